@@ -1,0 +1,79 @@
+/** The little that the SQLite backend asks of an SQLite engine. */
+
+import { E, TE } from "../../deps/fp.ts";
+import { backendError, type StoreError, unsupported } from "../../model/errors.ts";
+
+/** A value that SQLite holds, as far as the backend uses them. */
+export type SqliteValue = string | number | null;
+
+/** A row by column name. */
+export type SqliteRow = Readonly<Record<string, SqliteValue>>;
+
+/** A prepared statement. */
+export interface SqliteStatement {
+  /** Runs it for its effect. */
+  run(...values: SqliteValue[]): unknown;
+  /** Runs it for its first row; `undefined` or null when there is none. */
+  get(...values: SqliteValue[]): SqliteRow | undefined | null;
+  /** Runs it for all of its rows. */
+  all(...values: SqliteValue[]): readonly SqliteRow[];
+}
+
+/**
+ * A synchronous SQLite engine, version 3.35 or later. `node:sqlite`, `better-sqlite3` and
+ * `bun:sqlite` databases fit as they are; a Durable Object's storage fits with a few lines around it.
+ */
+export interface SqliteDriver {
+  /** Runs statements that have no values and give no rows. */
+  exec(sql: string): unknown;
+  /** Prepares one statement. */
+  prepare(sql: string): SqliteStatement;
+  /** Runs a function in a transaction that takes the write lock at its start. Default: `BEGIN IMMEDIATE` and `COMMIT`. */
+  transaction?<A>(body: () => A): A;
+  /** Lets go of the database. */
+  close(): void;
+}
+
+/** How `node:sqlite` is opened. */
+export interface NodeSqliteOptions {
+  readonly path: string;
+  readonly durability: "normal" | "full";
+  readonly busyTimeoutSeconds: number;
+}
+
+/** Opens a file, or `:memory:`, with the engine of Deno, or of Node 22.5 and later. */
+export const openNodeSqlite = (
+  { path, durability, busyTimeoutSeconds }: NodeSqliteOptions,
+): TE.TaskEither<StoreError, SqliteDriver> =>
+async () => {
+  const open = await nodeSqlite();
+  if (open === null) {
+    return E.left(unsupported(
+      "There is no SQLite engine here (node:sqlite). Hand one in as `sqlite({ driver })`, use `memory()`, or connect to a server that has one",
+    ));
+  }
+  try {
+    const driver = open(path);
+    driver.exec(`PRAGMA busy_timeout = ${Math.round(busyTimeoutSeconds * 1000)}`);
+    driver.exec("PRAGMA journal_mode = WAL");
+    driver.exec(`PRAGMA synchronous = ${durability}`);
+    return E.right(driver);
+  } catch (cause) {
+    return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));
+  }
+};
+
+/** A name that bundlers for places without `node:` modules do not follow. */
+const NODE_SQLITE = "node:sqlite";
+
+const nodeSqlite = async (): Promise<((path: string) => SqliteDriver) | null> => {
+  try {
+    // The shape of `node:sqlite`, which fits `SqliteDriver`; the name above hides it from the checker.
+    const { DatabaseSync } = await import(NODE_SQLITE) as {
+      readonly DatabaseSync: new (path: string) => SqliteDriver;
+    };
+    return (path) => new DatabaseSync(path);
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,18 @@
+/** The forms of the ids that the store makes. Source: the store contract, section 1.2. */
+
+/** Makes a new id of each kind at every call. */
+export interface Ids {
+  /** `ro-` and 12 hex digits. */
+  readonly rollout: () => string;
+  /** `at-` and 8 hex digits. */
+  readonly attempt: () => string;
+  /** `rs-` and 12 hex digits. */
+  readonly resources: () => string;
+}
+
+/** Cuts ids out of random UUIDs, at places where all digits are random. */
+export const idsFrom = (randomUUID: () => string): Ids => ({
+  rollout: () => `ro-${randomUUID().slice(24)}`,
+  attempt: () => `at-${randomUUID().slice(0, 8)}`,
+  resources: () => `rs-${randomUUID().slice(24)}`,
+});

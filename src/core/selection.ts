@@ -1,0 +1,243 @@
+/**
+ * What a query selects, as data: filters, order and page, for an engine to put into its own
+ * language, and {@linkcode select} for engines that have none. Contract section 2.2.
+ */
+
+import { E } from "../deps/fp.ts";
+import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
+import type {
+  AttemptQuery,
+  AttemptSortField,
+  Filled,
+  Page,
+  ResourcesQuery,
+  ResourcesSortField,
+  RolloutQuery,
+  RolloutSortField,
+  SpanQuery,
+  SpanSortField,
+  WorkerQuery,
+  WorkerSortField,
+} from "../model/query.ts";
+
+/** One filter. A field that is null matches none. */
+export type Criterion<F extends string> =
+  | { readonly field: F; readonly test: "equals" | "contains"; readonly value: string }
+  | { readonly field: F; readonly test: "in"; readonly value: readonly string[] };
+
+/** The order of a selection. */
+export interface Order<F extends string> {
+  readonly field: F;
+  readonly descending: boolean;
+  /** What null counts as: see {@linkcode NULL_KEY}. */
+  readonly kind: keyof typeof NULL_KEY;
+}
+
+/** The place of null among the values of its field. */
+export const NULL_KEY = { time: Infinity, text: "", number: 0 } as const;
+
+/** What a query selects within its scope. */
+export interface Selection<F extends string> {
+  readonly criteria: readonly Criterion<F>[];
+  /** Whether all criteria must hold, or one. No criterion at all selects everything. */
+  readonly logic: "and" | "or";
+  /** Absent: the order of insertion, which also decides ties. */
+  readonly order: Order<F> | null;
+  /** -1 for no limit. */
+  readonly limit: number;
+  readonly offset: number;
+}
+
+type Kinds<F extends string> = Readonly<Record<F, Order<F>["kind"]>>;
+
+const ROLLOUT: Kinds<RolloutSortField> = {
+  rollout_id: "text",
+  start_time: "time",
+  end_time: "time",
+  mode: "text",
+  resources_id: "text",
+  status: "text",
+};
+
+const ATTEMPT: Kinds<AttemptSortField> = {
+  rollout_id: "text",
+  attempt_id: "text",
+  sequence_id: "number",
+  start_time: "time",
+  end_time: "time",
+  status: "text",
+  worker_id: "text",
+  last_heartbeat_time: "time",
+};
+
+const SPAN: Kinds<SpanSortField> = {
+  rollout_id: "text",
+  attempt_id: "text",
+  sequence_id: "number",
+  trace_id: "text",
+  span_id: "text",
+  parent_id: "text",
+  name: "text",
+  start_time: "time",
+  end_time: "time",
+};
+
+const RESOURCES: Kinds<ResourcesSortField> = {
+  resources_id: "text",
+  create_time: "time",
+  update_time: "time",
+  version: "number",
+};
+
+const WORKER: Kinds<WorkerSortField> = {
+  worker_id: "text",
+  status: "text",
+  last_heartbeat_time: "time",
+  last_dequeue_time: "time",
+  last_busy_time: "time",
+  last_idle_time: "time",
+  current_rollout_id: "text",
+  current_attempt_id: "text",
+};
+
+type Selected<F extends string> = E.Either<InvalidArgument, Selection<F>>;
+
+/** What a rollout query selects. The older names of two filters count where the newer are null. */
+export const rolloutSelection = (q: Filled<RolloutQuery>): Selected<RolloutSortField> =>
+  selection(ROLLOUT, q, q.filter_logic, [
+    ...oneOf("status", q.status_in ?? q.status),
+    ...oneOf("rollout_id", q.rollout_id_in ?? q.rollout_ids),
+    ...part("rollout_id", q.rollout_id_contains),
+  ]);
+
+/** What an attempt query selects among the attempts of its rollout. */
+export const attemptSelection = (q: Filled<AttemptQuery>): Selected<AttemptSortField> =>
+  selection(ATTEMPT, q, "and", []);
+
+/** What a span query selects among the spans of its rollout and attempt. */
+export const spanSelection = (q: Filled<SpanQuery>): Selected<SpanSortField> =>
+  selection(SPAN, q, q.filter_logic, [
+    ...whole("trace_id", q.trace_id),
+    ...part("trace_id", q.trace_id_contains),
+    ...whole("span_id", q.span_id),
+    ...part("span_id", q.span_id_contains),
+    ...whole("parent_id", q.parent_id),
+    ...part("parent_id", q.parent_id_contains),
+    ...whole("name", q.name),
+    ...part("name", q.name_contains),
+  ]);
+
+/** What a resources query selects. */
+export const resourcesSelection = (q: Filled<ResourcesQuery>): Selected<ResourcesSortField> =>
+  selection(RESOURCES, q, "and", [
+    ...whole("resources_id", q.resources_id),
+    ...part("resources_id", q.resources_id_contains),
+  ]);
+
+/** What a worker query selects. */
+export const workerSelection = (q: Filled<WorkerQuery>): Selected<WorkerSortField> =>
+  selection(WORKER, q, q.filter_logic, [
+    ...oneOf("status", q.status_in),
+    ...part("worker_id", q.worker_id_contains),
+  ]);
+
+const whole = <F extends string>(field: F, value: string | null): readonly Criterion<F>[] =>
+  value === null ? [] : [{ field, test: "equals", value }];
+
+const part = <F extends string>(field: F, value: string | null): readonly Criterion<F>[] =>
+  value === null ? [] : [{ field, test: "contains", value }];
+
+const oneOf = <F extends string>(
+  field: F,
+  value: readonly string[] | null,
+): readonly Criterion<F>[] => value === null ? [] : [{ field, test: "in", value }];
+
+const selection = <F extends string>(
+  kinds: Kinds<F>,
+  { sort_by, sort_order, limit, offset }: {
+    readonly sort_by: string | null;
+    readonly sort_order: string;
+    readonly limit: number;
+    readonly offset: number;
+  },
+  filter_logic: string,
+  criteria: readonly Criterion<F>[],
+): Selected<F> => {
+  const isField = (name: string): name is F => Object.hasOwn(kinds, name);
+  if (filter_logic !== "and" && filter_logic !== "or") {
+    return refuse("filter_logic", 'expected "and" or "or"', filter_logic);
+  }
+  if (sort_order !== "asc" && sort_order !== "desc") {
+    return refuse("sort_order", 'expected "asc" or "desc"', sort_order);
+  }
+  if (sort_by !== null && !isField(sort_by)) {
+    return refuse("sort_by", `expected null or one of ${Object.keys(kinds).join(", ")}`, sort_by);
+  }
+  if (limit < -1) return refuse("limit", "expected -1 for all, or 0 and up", limit);
+  if (offset < 0) return refuse("offset", "expected 0 and up", offset);
+  const order = sort_by === null
+    ? null
+    : { field: sort_by, descending: sort_order === "desc", kind: kinds[sort_by] };
+  return E.right({ criteria, logic: filter_logic, order, limit, offset });
+};
+
+const refuse = (argument: string, expected: string, actual: string | number) =>
+  E.left(invalidArgument(argument, `${expected}, got ${JSON.stringify(actual)}`));
+
+/** The page that a selection makes of records that come in the order of insertion. */
+export const select = <F extends string, A extends { readonly [K in F]: string | number | null }>(
+  records: readonly A[],
+  { criteria, logic, order, limit, offset }: Selection<F>,
+): Page<A> => {
+  const matches = criteria.length === 0
+    ? records
+    : records.filter((record) =>
+      logic === "and"
+        ? criteria.every((criterion) => holds(record[criterion.field], criterion))
+        : criteria.some((criterion) => holds(record[criterion.field], criterion))
+    );
+  const sorted = order === null ? matches : [...matches].sort(comparing(order));
+  const end = limit === -1 ? sorted.length : offset + limit;
+  return { items: sorted.slice(offset, end), limit, offset, total: matches.length };
+};
+
+const holds = <F extends string>(
+  field: string | number | null,
+  criterion: Criterion<F>,
+): boolean => {
+  if (typeof field !== "string") return false;
+  switch (criterion.test) {
+    case "equals":
+      return field === criterion.value;
+    case "contains":
+      return field.includes(criterion.value);
+    case "in":
+      return criterion.value.includes(field);
+  }
+};
+
+const comparing = <F extends string>({ field, descending, kind }: Order<F>) =>
+(
+  a: { readonly [K in F]: string | number | null },
+  b: { readonly [K in F]: string | number | null },
+): number => {
+  const ascending = compare(a[field] ?? NULL_KEY[kind], b[field] ?? NULL_KEY[kind]);
+  return descending ? -ascending : ascending;
+};
+
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === "string" && typeof b === "string" ? compareText(a, b) : a < b ? -1 : a > b ? 1 : 0;
+
+/** By code point. JavaScript's `<` goes by UTF-16 unit, which puts U+10000 before U+E000. */
+export const compareText = (a: string, b: string): number => {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) return rank(a, i) - rank(b, i);
+  }
+  return a.length - b.length;
+};
+
+const rank = (text: string, i: number): number => {
+  const unit = text.charCodeAt(i);
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+};

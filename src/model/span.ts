@@ -1,0 +1,196 @@
+/** What an agent did, as OpenTelemetry tells it. */
+
+import {
+  AnyString,
+  type Codec,
+  dictionary,
+  FAULT,
+  Flag,
+  Float,
+  Integer,
+  leaf,
+  list,
+  nullable,
+  oneOf,
+  record,
+  Text,
+  withDefault,
+} from "./codec.ts";
+import { Json } from "./json.ts";
+
+/** A string, a boolean or a finite number, or an array of one of these kinds. */
+export type AttributeValue =
+  | string
+  | boolean
+  | number
+  | readonly string[]
+  | readonly boolean[]
+  | readonly number[];
+
+/** Attributes by key, such as `gen_ai.response.id`. Keys are literal: a dot is no path. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+const scalar = (u: unknown): string | boolean | number | typeof FAULT =>
+  typeof u === "string" || typeof u === "boolean" ? u : Float.read(u);
+
+/** The codec of {@linkcode AttributeValue}. */
+export const AttributeValue: Codec<AttributeValue> = leaf(
+  "a string, a boolean, a finite number, or an array of one of these kinds",
+  (u) => {
+    if (!Array.isArray(u)) return scalar(u);
+    const values = Array.from(u, scalar);
+    return values.every((value) => value !== FAULT && typeof value === typeof values[0])
+      // All entries are strings, all booleans, or all numbers.
+      ? Object.freeze(values) as AttributeValue
+      : FAULT;
+  },
+);
+
+/** The codec of {@linkcode Attributes}. */
+export const Attributes: Codec<Attributes> = dictionary(AttributeValue);
+
+/** How a span ended. */
+export type StatusCode = "UNSET" | "OK" | "ERROR";
+
+/** The codec of {@linkcode StatusCode}. */
+export const StatusCode: Codec<StatusCode> = oneOf("UNSET", "OK", "ERROR");
+
+/** How a span ended, and why. Unknown keys are kept. */
+export interface TraceStatus {
+  /** How it ended. */
+  readonly status_code: StatusCode;
+  /** Why. Default: null. */
+  readonly description?: string | null;
+}
+
+/** The identity of a span in its trace. Unknown keys are kept. */
+export interface SpanContext {
+  /** 32 hex digits by convention. */
+  readonly trace_id: string;
+  /** 16 hex digits by convention. */
+  readonly span_id: string;
+  /** Whether it comes from another process. */
+  readonly is_remote: boolean;
+  /** The W3C trace state. */
+  readonly trace_state: Readonly<Record<string, string>>;
+}
+
+/** Something that happened at one moment of a span. Unknown keys are kept. */
+export interface SpanEvent {
+  /** What happened. */
+  readonly name: string;
+  /** Its details. */
+  readonly attributes: Attributes;
+  /** When, in seconds since the epoch. Default: null. */
+  readonly timestamp?: number | null;
+}
+
+/** A pointer to a span that is no ancestor. Unknown keys are kept. */
+export interface SpanLink {
+  /** The other span. */
+  readonly context: SpanContext;
+  /** Its details. Default: null. */
+  readonly attributes?: Attributes | null;
+}
+
+/** Where spans come from. Unknown keys are dropped. */
+export interface OtelResource {
+  /** Such as `service.name`. */
+  readonly attributes: Attributes;
+  /** The schema of the attributes, or the empty string. */
+  readonly schema_url: string;
+}
+
+/**
+ * One step of an agent. Unknown keys are kept as they are, if they hold JSON.
+ *
+ * `rollout_id`, `attempt_id` and `span_id` together are unique; `sequence_id` orders the spans of a
+ * rollout and may repeat.
+ */
+export interface Span {
+  /** The rollout that it belongs to. */
+  readonly rollout_id: string;
+  /** The attempt that it belongs to. */
+  readonly attempt_id: string;
+  /** Its place among the spans of the rollout. */
+  readonly sequence_id: number;
+  /** 32 hex digits by convention. */
+  readonly trace_id: string;
+  /** 16 hex digits by convention. */
+  readonly span_id: string;
+  /** The span that it is a part of. */
+  readonly parent_id: string | null;
+  /** What it does. */
+  readonly name: string;
+  /** How it ended. */
+  readonly status: TraceStatus;
+  /** Its details. */
+  readonly attributes: Attributes;
+  /** What happened meanwhile. */
+  readonly events: readonly SpanEvent[];
+  /** Other spans that it points to. */
+  readonly links: readonly SpanLink[];
+  /** In seconds since the epoch. */
+  readonly start_time: number | null;
+  /** In seconds since the epoch. */
+  readonly end_time: number | null;
+  /** Its own identity. */
+  readonly context: SpanContext | null;
+  /** Its parent's identity. */
+  readonly parent: SpanContext | null;
+  /** Where it comes from. */
+  readonly resource: OtelResource;
+}
+
+/** The codec of {@linkcode TraceStatus}. */
+export const TraceStatus: Codec<TraceStatus> = record<TraceStatus>("a trace status", {
+  status_code: StatusCode,
+  description: withDefault(nullable(AnyString), () => null),
+}, Json);
+
+/** The codec of {@linkcode SpanContext}. */
+export const SpanContext: Codec<SpanContext> = record<SpanContext>("a span context", {
+  trace_id: AnyString,
+  span_id: AnyString,
+  is_remote: Flag,
+  trace_state: dictionary(AnyString),
+}, Json);
+
+/** The codec of {@linkcode SpanEvent}. */
+export const SpanEvent: Codec<SpanEvent> = record<SpanEvent>("an event", {
+  name: AnyString,
+  attributes: Attributes,
+  timestamp: withDefault(nullable(Float), () => null),
+}, Json);
+
+/** The codec of {@linkcode SpanLink}. */
+export const SpanLink: Codec<SpanLink> = record<SpanLink>("a link", {
+  context: SpanContext,
+  attributes: withDefault(nullable(Attributes), () => null),
+}, Json);
+
+/** The codec of {@linkcode OtelResource}. */
+export const OtelResource: Codec<OtelResource> = record<OtelResource>("a resource", {
+  attributes: Attributes,
+  schema_url: AnyString,
+});
+
+/** The codec of {@linkcode Span}. */
+export const Span: Codec<Span> = record<Span>("a span", {
+  rollout_id: Text,
+  attempt_id: Text,
+  sequence_id: Integer,
+  trace_id: Text,
+  span_id: Text,
+  parent_id: nullable(Text),
+  name: Text,
+  status: TraceStatus,
+  attributes: Attributes,
+  events: list(SpanEvent),
+  links: list(SpanLink),
+  start_time: nullable(Float),
+  end_time: nullable(Float),
+  context: nullable(SpanContext),
+  parent: nullable(SpanContext),
+  resource: OtelResource,
+}, Json);

@@ -1,0 +1,463 @@
+/** Makes a store from a backend. */
+
+import type { Backend, Batch, Changed, ChangeRequest, NewSpan, PortError } from "../backend.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Ids } from "../core/ids.ts";
+import * as lifecycle from "../core/lifecycle.ts";
+import { spanOfOtel } from "../core/otel.ts";
+import {
+  attemptSelection,
+  resourcesSelection,
+  rolloutSelection,
+  spanSelection,
+  workerSelection,
+} from "../core/selection.ts";
+import { E, pipe, TE } from "../deps/fp.ts";
+import { type Codec, decode } from "../model/codec.ts";
+import { backendError, invalidArgument, type StoreError, unsupported } from "../model/errors.ts";
+import { AddOtelSpan } from "../model/otel.ts";
+import {
+  AttemptQuery,
+  ResourcesQuery,
+  RolloutQuery,
+  SpanQuery,
+  WorkerQuery,
+} from "../model/query.ts";
+import {
+  AddManySpans,
+  AddResources,
+  AddSpan,
+  AttemptKey,
+  DequeueManyRollouts,
+  DequeueRollout,
+  EnqueueManyRollouts,
+  ManySpanSequenceIds,
+  Nothing,
+  ResourcesKey,
+  RolloutKey,
+  StartAttempt,
+  StartRollout,
+  UpdateAttempt,
+  UpdateResources,
+  UpdateRollout,
+  UpdateWorker,
+  WaitForRollouts,
+  WorkerKey,
+} from "../model/requests.ts";
+import { EnqueueRolloutRequest, type NewRollout, type Rollout } from "../model/rollout.ts";
+import type { Span } from "../model/span.ts";
+import { alone, gather, type Single } from "./gather.ts";
+import type { LightningStore, StoreTask } from "./lightning_store.ts";
+import { consoleLog, type Log } from "./log.ts";
+import { systemClock, systemIds } from "./system.ts";
+import { hub, waiter } from "./waiting.ts";
+import { watchdog } from "./watchdog.ts";
+
+/** Options of {@linkcode createStore}. */
+export interface StoreOptions {
+  /** The time in seconds since the epoch. Default: the system's, strictly increasing. */
+  readonly clock?: Clock;
+  /** Makes new ids. Default: random ones. */
+  readonly ids?: Ids;
+  /**
+   * The least time between two scans of the watchdog, in seconds. Scans run before operations, so
+   * without calls nothing expires. 0 scans before each operation that may. Default: 10.
+   */
+  readonly scanDebounceSeconds?: number;
+  /** Scans by a timer as well, every so many seconds, until `close`. Default: no timer. */
+  readonly scanIntervalSeconds?: number;
+  /** Whether calls of one tick share a round trip. Each gets its own result. Default: true. */
+  readonly coalesce?: boolean;
+  /** Takes the store's log. Default: warnings and errors go to the console. */
+  readonly log?: Log;
+}
+
+/** How often an operation draws new ids before it gives up. */
+const DRAWS = 8;
+
+/**
+ * Makes a store from a backend.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory } from "@lightning/store";
+ *
+ * const store = createStore(memory(), { scanDebounceSeconds: 1 });
+ * const claimed = await store.dequeueRollout({ worker_id: "Worker-0" })();
+ * console.log(claimed._tag); // Right; its value is null, for nothing is queued
+ * ```
+ */
+export const createStore = (backend: Backend, options: StoreOptions = {}): LightningStore => {
+  const {
+    clock = systemClock(),
+    ids = systemIds,
+    scanDebounceSeconds = 10,
+    scanIntervalSeconds,
+    coalesce = true,
+    log = consoleLog,
+  } = options;
+  const born = clock();
+  const waiting = hub();
+
+  const single: <I, A>(batch: Batch<I, A>) => Single<I, A> = coalesce ? gather : alone;
+  const insert = single(backend.insert);
+  const claim = single(backend.claim);
+  const change = single(backend.change);
+  const addSpans = single(backend.addSpans);
+  const allocate = single(backend.allocate);
+  const affect = single(backend.affect);
+  const putResources = single(backend.putResources);
+
+  const notify = ({ record, change }: Changed): void => {
+    if (change.wakes) waiting.finished(record.rollout.rollout_id);
+  };
+  const dog = watchdog({
+    backend,
+    clock,
+    debounceSeconds: scanDebounceSeconds,
+    log,
+    onChange: notify,
+  });
+  const wait = waiter({ backend, hub: waiting, watchdog: dog });
+  const timer = scanIntervalSeconds === undefined
+    ? undefined
+    : setInterval(() => dog.scanIfDue(), scanIntervalSeconds * 1000);
+
+  /**
+   * An operation: it decodes its argument, lets the watchdog have its turn where the contract says
+   * so (W in 2.1), and never rejects.
+   */
+  const operation = <A, O, B>(
+    codec: Codec<A, O>,
+    run: (args: A) => Promise<E.Either<StoreError, B>>,
+    turn: "watched" | "unwatched" = "unwatched",
+  ) =>
+  (args: O): StoreTask<B> =>
+  async () => {
+    try {
+      const decoded = decode(codec, args);
+      if (E.isLeft(decoded)) return decoded;
+      const scan = turn === "watched" ? dog.scanIfDue() : null;
+      if (scan !== null) await scan;
+      return await run(decoded.right);
+    } catch (cause) {
+      return E.left(backendError("The operation failed", cause));
+    }
+  };
+
+  /** A query, whose words are judged before the watchdog moves. */
+  const query = <Q, O, S, B>(
+    codec: Codec<Q, O>,
+    selection: (query: Q) => E.Either<StoreError, S>,
+    run: (selection: S, query: Q) => Promise<E.Either<StoreError, B>>,
+    turn: "watched" | "unwatched",
+  ) =>
+  (args: O): StoreTask<B> =>
+    operation(codec, (decoded) => {
+      const selected = selection(decoded);
+      return E.isLeft(selected) ? Promise.resolve(selected) : run(selected.right, decoded);
+    }, turn)(args);
+
+  const withResources = async (
+    requests: readonly NewRollout[],
+  ): Promise<E.Either<StoreError, readonly NewRollout[]>> => {
+    if (requests.every(({ resources_id }) => resources_id !== null)) return E.right(requests);
+    return pipe(
+      await backend.latestResourcesId(),
+      E.map((latest) => requests.map((it) => ({ ...it, resources_id: it.resources_id ?? latest }))),
+    );
+  };
+
+  const enqueue = async (
+    requests: readonly NewRollout[],
+  ): Promise<E.Either<StoreError, readonly Rollout[]>> => {
+    if (requests.length === 0) return E.right([]);
+    const resolved = await withResources(requests);
+    if (E.isLeft(resolved)) return resolved;
+    return withFreshIds(async () => {
+      const now = clock();
+      const records = resolved.right.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
+      return pipe(await insert(records), E.map(() => records.map(({ rollout }) => rollout)));
+    });
+  };
+
+  const dequeue = (limit: number, worker_id: string | null) =>
+    withFreshIds(() => claim({ limit, worker_id, now: clock(), attemptId: ids.attempt }));
+
+  const changed = async (request: ChangeRequest): Promise<E.Either<PortError, Changed>> => {
+    const outcome = await change(request);
+    if (E.isRight(outcome)) notify(outcome.right);
+    return outcome;
+  };
+
+  /** Stores spans; those that are new come back with their sequence ids. */
+  const store = async (
+    spans: readonly NewSpan[],
+  ): Promise<E.Either<StoreError, readonly Span[]>> => {
+    if (spans.length === 0) return E.right([]);
+    const outcome = settled(await addSpans({ spans, now: clock() }));
+    if (E.isLeft(outcome)) return outcome;
+    return E.right(spans.flatMap((span, i) => {
+      const sequence_id = outcome.right[i] ?? null;
+      if (sequence_id !== null) return [{ ...span, sequence_id }];
+      const { rollout_id, attempt_id, span_id } = span;
+      log({
+        level: "info",
+        message: "Duplicated span added",
+        details: { rollout_id, attempt_id, span_id },
+      });
+      return [];
+    }));
+  };
+
+  const storeOne = async (span: NewSpan): Promise<E.Either<StoreError, Span | null>> =>
+    pipe(await store([span]), E.map(([stored]) => stored ?? null));
+
+  const dequeueRollout = operation(
+    DequeueRollout,
+    async ({ worker_id }) =>
+      pipe(await dequeue(1, worker_id), E.map(([rollout]) => rollout ?? null)),
+    "watched",
+  );
+
+  const dequeueManyRollouts = operation(
+    DequeueManyRollouts,
+    ({ limit, worker_id }) => limit <= 0 ? right([]) : dequeue(limit, worker_id),
+    "watched",
+  );
+
+  const queryRollouts = query(RolloutQuery, rolloutSelection, backend.queryRollouts, "watched");
+  const queryWorkers = query(WorkerQuery, workerSelection, backend.queryWorkers, "watched");
+  const queryResources = query(
+    ResourcesQuery,
+    resourcesSelection,
+    backend.queryResources,
+    "unwatched",
+  );
+
+  return {
+    capabilities: backend.capabilities,
+
+    statistics: () =>
+      operation(Nothing, async () =>
+        pipe(
+          await backend.statistics(),
+          E.map((totals) => ({ name: backend.name, ...totals, uptime: clock() - born })),
+        ))({}),
+
+    otlpTracesEndpoint: () =>
+      TE.left(unsupported("This store has no OTLP endpoint; serve it over HTTP to get one")),
+
+    startRollout: operation(StartRollout, async (args) => {
+      const resolved = await withResources([args]);
+      if (E.isLeft(resolved)) return resolved;
+      const { worker_id } = args;
+      return withFreshIds(async () => {
+        const birth = { attempt_id: ids.attempt(), worker_id, now: clock() };
+        const record = lifecycle.start(resolved.right[0] ?? args, ids.rollout(), birth);
+        return pipe(
+          await insert([record]),
+          E.map(() => ({ ...record.rollout, attempt: record.attempt })),
+        );
+      });
+    }, "watched"),
+
+    enqueueRollout: operation(
+      EnqueueRolloutRequest,
+      async (args) => pipe(await enqueue([args]), E.chain(([rollout]) => present(rollout))),
+      "watched",
+    ),
+
+    enqueueManyRollouts: operation(
+      EnqueueManyRollouts,
+      ({ rollouts }) => enqueue(rollouts),
+      "watched",
+    ),
+
+    dequeueRollout: (args = {}) => dequeueRollout(args),
+
+    dequeueManyRollouts: (args = {}) => dequeueManyRollouts(args),
+
+    startAttempt: operation(StartAttempt, ({ rollout_id, worker_id }) =>
+      withFreshIds(async () => {
+        const birth = { attempt_id: ids.attempt(), worker_id, now: clock() };
+        const outcome = await changed({
+          rollout_id,
+          attempt_id: null,
+          now: birth.now,
+          payload: true,
+          decide: lifecycle.startAttempt(rollout_id, birth),
+        });
+        if (E.isLeft(outcome)) return outcome;
+        const rollout = rolloutOf(outcome.right);
+        return pipe(
+          present(outcome.right.record.latest),
+          E.map((attempt) => ({ ...rollout, attempt })),
+        );
+      }), "watched"),
+
+    queryRollouts: (args = {}) => queryRollouts(args),
+
+    getRolloutById: operation(
+      RolloutKey,
+      async ({ rollout_id }) =>
+        pipe(await backend.rollouts([rollout_id]), E.map(([rollout]) => rollout ?? null)),
+      "watched",
+    ),
+
+    updateRollout: operation(UpdateRollout, async ({ rollout_id, ...patch }) => {
+      const now = clock();
+      const outcome = settled(
+        await changed({
+          rollout_id,
+          attempt_id: null,
+          now,
+          payload: true,
+          decide: lifecycle.updateRollout(rollout_id, patch, now),
+        }),
+      );
+      return pipe(outcome, E.map(rolloutOf));
+    }, "watched"),
+
+    queryAttempts: query(
+      AttemptQuery,
+      attemptSelection,
+      (selection, { rollout_id }) => backend.queryAttempts(rollout_id, selection),
+      "watched",
+    ),
+
+    getLatestAttempt: operation(
+      RolloutKey,
+      ({ rollout_id }) => backend.latestAttempt(rollout_id),
+      "watched",
+    ),
+
+    updateAttempt: operation(UpdateAttempt, async ({ rollout_id, attempt_id, ...patch }) => {
+      const now = clock();
+      const outcome = settled(
+        await changed({
+          rollout_id,
+          attempt_id,
+          now,
+          payload: false,
+          decide: lifecycle.updateAttempt(rollout_id, attempt_id, patch, now),
+        }),
+      );
+      return pipe(outcome, E.chain(({ record }) => present(record.attempt)));
+    }, "watched"),
+
+    addSpan: operation(AddSpan, ({ span }) => storeOne(span)),
+
+    addManySpans: operation(AddManySpans, ({ spans }) => store(spans)),
+
+    addOtelSpan: operation(AddOtelSpan, async (args) => {
+      const { sequence_id } = args;
+      const span = spanOfOtel({ ...args, sequence_id: sequence_id ?? 0 });
+      return E.isLeft(span) ? span : await storeOne({ ...span.right, sequence_id });
+    }),
+
+    querySpans: query(
+      SpanQuery,
+      spanSelection,
+      (selection, { rollout_id, attempt_id }) =>
+        backend.querySpans(rollout_id, attempt_id, selection),
+      "watched",
+    ),
+
+    getNextSpanSequenceId: operation(
+      AttemptKey,
+      async ({ rollout_id }) =>
+        pipe(settled(await allocate([rollout_id])), E.chain(([id]) => present(id))),
+    ),
+
+    getManySpanSequenceIds: operation(
+      ManySpanSequenceIds,
+      async ({ pairs }) =>
+        pairs.length === 0
+          ? E.right([])
+          : settled(await allocate(pairs.map(({ rollout_id }) => rollout_id))),
+    ),
+
+    addResources: operation(
+      AddResources,
+      ({ resources }) =>
+        withFreshIds(() =>
+          putResources({ resources_id: ids.resources(), resources, now: clock(), fresh: true })
+        ),
+    ),
+
+    updateResources: operation(
+      UpdateResources,
+      async (args) => settled(await putResources({ ...args, now: clock(), fresh: false })),
+      "watched",
+    ),
+
+    queryResources: (args = {}) => queryResources(args),
+
+    getResourcesById: operation(
+      ResourcesKey,
+      ({ resources_id }) => backend.resources(resources_id),
+    ),
+
+    getLatestResources: () => operation(Nothing, () => backend.latestResources())({}),
+
+    queryWorkers: (args = {}) => queryWorkers(args),
+
+    getWorkerById: operation(WorkerKey, ({ worker_id }) => backend.worker(worker_id)),
+
+    updateWorker: operation(UpdateWorker, async ({ worker_id, heartbeat_stats }) => {
+      if (heartbeat_stats === null) {
+        return E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null"));
+      }
+      const worker = await affect({
+        type: "reported",
+        worker_id,
+        at: clock(),
+        ...heartbeat_stats === undefined ? {} : { heartbeat_stats },
+      });
+      return pipe(settled(worker), E.chain(present));
+    }),
+
+    waitForRollouts: (args, options = {}) =>
+      operation(WaitForRollouts, (decoded) => wait(decoded, options.signal), "watched")(args),
+
+    close: () =>
+      operation(Nothing, () => {
+        clearInterval(timer);
+        return backend.close();
+      })({}),
+  };
+};
+
+/** Draws again while an id that was drawn is taken (B-03). */
+const withFreshIds = async <A>(
+  draw: () => Promise<E.Either<PortError, A>>,
+): Promise<E.Either<StoreError, A>> => {
+  let outcome = await draw();
+  for (let draws = 1; isTaken(outcome) && draws < DRAWS; draws++) outcome = await draw();
+  return settled(outcome);
+};
+
+const isTaken = <A>(outcome: E.Either<PortError, A>): boolean =>
+  E.isLeft(outcome) && outcome.left._tag === "Taken";
+
+/** The outcome for the caller, to whom an id that is taken is a fault of the id's source. */
+const settled = <A>(outcome: E.Either<PortError, A>): E.Either<StoreError, A> =>
+  E.isLeft(outcome) && outcome.left._tag === "Taken"
+    ? E.left(backendError(`No free id: ${outcome.left.id} is taken`, null))
+    // Only the tag that was just excluded keeps a port's outcome from being a store's.
+    : outcome as E.Either<StoreError, A>;
+
+const right = <A>(value: A): Promise<E.Either<StoreError, A>> => Promise.resolve(E.right(value));
+
+/** What an engine must have answered with. */
+const present = <A>(value: A | null | undefined): E.Either<StoreError, A> =>
+  value === null || value === undefined
+    ? E.left(backendError("The engine gave no answer", null))
+    : E.right(value);
+
+const rolloutOf = ({ record, payload }: Changed): Rollout => ({
+  ...record.rollout,
+  input: payload?.input ?? null,
+  metadata: payload?.metadata ?? null,
+});

@@ -1,0 +1,159 @@
+/** Waiting for rollouts to finish. Contract section 5. */
+
+import type { Backend } from "../backend.ts";
+import { isTerminal } from "../core/status.ts";
+import { E } from "../deps/fp.ts";
+import { aborted, type StoreError } from "../model/errors.ts";
+import type { AttemptedRollout, Rollout } from "../model/rollout.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+/** Tells whoever listens that a rollout has finished. */
+export interface Hub {
+  readonly finished: (rollout_id: string) => void;
+  /** Listens to some rollouts; answers with what ends that. */
+  readonly listen: (
+    rollout_ids: Iterable<string>,
+    listener: (rollout_id: string) => void,
+  ) => () => void;
+}
+
+export const hub = (): Hub => {
+  const listeners = new Map<string, Set<(rollout_id: string) => void>>();
+  return {
+    finished: (rollout_id) =>
+      listeners.get(rollout_id)?.forEach((listener) => listener(rollout_id)),
+    listen: (rollout_ids, listener) => {
+      const ids = new Set(rollout_ids);
+      for (const id of ids) {
+        const peers = listeners.get(id);
+        if (peers === undefined) listeners.set(id, new Set([listener]));
+        else peers.add(listener);
+      }
+      return () => {
+        for (const id of ids) {
+          const peers = listeners.get(id);
+          peers?.delete(listener);
+          if (peers?.size === 0) listeners.delete(id);
+        }
+      };
+    },
+  };
+};
+
+/** First pause between two looks at a backend that others write to, and the longest, in ms. */
+const POLL = { first: 10, longest: 500, factor: 1.5 };
+
+/** Pause between two scans of the watchdog while everyone waits, in ms (B-18). */
+const SCAN = 1000;
+
+/** The longest pause that a timer can make, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Waits for rollouts; one timer at a time serves the whole call. */
+export const waiter = (
+  { backend, hub, watchdog }: {
+    readonly backend: Pick<Backend, "statuses" | "rollouts" | "shared">;
+    readonly hub: Hub;
+    readonly watchdog: Watchdog;
+  },
+) =>
+async (
+  { rollout_ids, timeout }: {
+    readonly rollout_ids: readonly string[];
+    readonly timeout: number | null;
+  },
+  signal: AbortSignal | undefined,
+): Promise<E.Either<StoreError, readonly Rollout[]>> => {
+  const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
+  const ids = [...new Set(rollout_ids)];
+  const open = new Set(ids);
+  /** Those that finished since the last look began, whose answer may be older than that. */
+  const heard = new Set<string>();
+  const bell = doorbell();
+  const stopListening = hub.listen(ids, (rollout_id) => {
+    heard.add(rollout_id);
+    open.delete(rollout_id);
+    if (open.size === 0) bell.ring();
+  });
+  signal?.addEventListener("abort", bell.ring);
+
+  /** Sets `open` to those that are known and not finished now: one may have been reopened (B-06). */
+  const look = async (): Promise<E.Either<StoreError, void>> => {
+    heard.clear();
+    const statuses = await backend.statuses(ids);
+    if (E.isLeft(statuses)) return statuses;
+    statuses.right.forEach((status, i) => {
+      const id = ids[i];
+      if (id === undefined) return;
+      if (status === null || isTerminal(status) || heard.has(id)) open.delete(id);
+      else open.add(id);
+    });
+    return E.right(undefined);
+  };
+
+  const pauses = backend.shared ? growing(POLL) : () => SCAN;
+  try {
+    while (true) {
+      if (signal?.aborted) return E.left(aborted(signal.reason));
+      const looked = await look();
+      if (E.isLeft(looked)) return looked;
+      const left = end - performance.now();
+      if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
+      await bell.wait(Math.min(left, pauses(), LONGEST_TIMER));
+      await watchdog.scanIfDue();
+    }
+  } finally {
+    stopListening();
+    signal?.removeEventListener("abort", bell.ring);
+  }
+};
+
+const finishedOf = async (
+  backend: Pick<Backend, "rollouts">,
+  rollout_ids: readonly string[],
+): Promise<E.Either<StoreError, readonly Rollout[]>> => {
+  const found = await backend.rollouts(rollout_ids);
+  return E.isLeft(found)
+    ? found
+    : E.right(found.right.flatMap((it) => it && isTerminal(it.status) ? [withoutAttempt(it)] : []));
+};
+
+/** The plain rollout, which has no `attempt` key at all. */
+export const withoutAttempt = (rollout: Rollout | AttemptedRollout): Rollout => {
+  if (!("attempt" in rollout)) return rollout;
+  const { attempt: _, ...plain } = rollout;
+  return plain;
+};
+
+/** Someone who waits at a door; a ring before the wait counts. */
+const doorbell = () => {
+  let rung = false;
+  let answer: (() => void) | null = null;
+  return {
+    ring: () => {
+      rung = true;
+      answer?.();
+    },
+    wait: (milliseconds: number): Promise<void> =>
+      new Promise<void>((resolve) => {
+        if (rung) return resolve();
+        const timer = setTimeout(resolve, milliseconds);
+        answer = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }).then(() => {
+        rung = false;
+        answer = null;
+      }),
+  };
+};
+
+const growing = ({ first, longest, factor }: typeof POLL): () => number => {
+  let next = first;
+  return () => {
+    const pause = next;
+    next = Math.min(longest, next * factor);
+    return pause;
+  };
+};

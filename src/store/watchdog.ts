@@ -1,0 +1,74 @@
+/** When the watchdog runs. What it decides is the core's business. Contract section 4. */
+
+import type { Backend, Changed, PortError } from "../backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { expire } from "../core/lifecycle.ts";
+import { E } from "../deps/fp.ts";
+import { rolloutNotFound } from "../model/errors.ts";
+import type { Log } from "./log.ts";
+
+/** Looks for overdue attempts when asked, but not too often. */
+export interface Watchdog {
+  /** Starts a scan if one is due; null if not. The promise never rejects. */
+  readonly scanIfDue: () => Promise<void> | null;
+}
+
+/** How many records one round of a scan takes. */
+const ROUND = 500;
+
+export const watchdog = (
+  { backend, clock, debounceSeconds, log, onChange }: {
+    readonly backend: Pick<Backend, "overdue" | "change">;
+    readonly clock: Clock;
+    /** The least time between the starts of two scans; 0 or less scans each time. */
+    readonly debounceSeconds: number;
+    readonly log: Log;
+    readonly onChange: (changed: Changed) => void;
+  },
+): Watchdog => {
+  let lastScan = -Infinity;
+  let scanning = false;
+
+  const round = async (now: number): Promise<number> => {
+    const overdue = await backend.overdue(now, ROUND);
+    if (E.isLeft(overdue)) return failed(overdue.left);
+    if (overdue.right.length === 0) return 0;
+    const outcomes = await backend.change(overdue.right.map((rollout_id) => ({
+      rollout_id,
+      attempt_id: null,
+      now,
+      payload: false,
+      decide: (record) =>
+        record === null ? E.left(rolloutNotFound(rollout_id)) : E.right(expire(now)(record)),
+    })));
+    for (const outcome of outcomes) {
+      if (E.isLeft(outcome)) return failed(outcome.left);
+      onChange(outcome.right);
+    }
+    return overdue.right.length;
+  };
+
+  /** The operation that started the scan goes on all the same (B-18). */
+  const failed = (error: PortError): 0 => {
+    log({ level: "error", message: "Watchdog scan failed", details: { error } });
+    return 0;
+  };
+
+  const scan = async (now: number): Promise<void> => {
+    scanning = true;
+    let found = 0;
+    for (let last = ROUND; last === ROUND; found += last) last = await round(now);
+    scanning = false;
+    log({ level: "debug", message: "Watchdog scan", details: { found } });
+  };
+
+  return {
+    scanIfDue: () => {
+      if (scanning) return null;
+      const now = clock();
+      if (debounceSeconds > 0 && now - lastScan < debounceSeconds) return null;
+      lastScan = now;
+      return scan(now);
+    },
+  };
+};

@@ -1,0 +1,140 @@
+/** The demo as its user meets it: a process that is started, killed and started again. */
+
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { makeTasks } from "../examples/prompt_selection/make_tasks.ts";
+import tasks from "../examples/prompt_selection/tasks.json" with { type: "json" };
+import { openStore } from "../mod.ts";
+
+const TOTAL = 720;
+
+const PROMPTS = ["check", "steps", "guess"];
+
+Deno.test("demo: killed part-way, it carries on and does everything once", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const url = `sqlite:${folder}/demo.db`;
+    await killPartWay(start("--store", url));
+    assertLess((await readPairs(url)).filter(({ terminal }) => terminal).length, TOTAL);
+
+    const { code, stdout } = await output(start("--store", url));
+    assertEquals(code, 0);
+    const pairs = await readPairs(url);
+    assertEquals(
+      pairs.map(({ pair }) => pair).toSorted(),
+      tasks.flatMap(({ id }) => PROMPTS.map((prompt) => `${id} ${prompt}`)).toSorted(),
+    );
+    assert(pairs.every(({ terminal }) => terminal));
+    assert(pairs.every(({ succeeded, status }) => succeeded === (status === "succeeded" ? 1 : 0)));
+
+    const rows = readTable(stdout);
+    assertEquals(rows.map(({ prompt }) => prompt), PROMPTS);
+    for (const { prompt, rollouts, retries, timeouts } of rows) {
+      const own = pairs.filter(({ pair }) => pair.endsWith(` ${prompt}`));
+      assertEquals(rollouts, own.length);
+      assertEquals(retries, sum(own.map(({ attempts }) => attempts - 1)));
+      assertEquals(timeouts, sum(own.map(({ expired }) => expired)));
+    }
+
+    const again = await output(start("--store", url));
+    assertEquals(readTable(again.stdout), rows);
+    assertStringIncludes(again.stdout, "Nothing was left to do");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("demo: on memory, the best prompt wins and the dead runner's work is retried", async () => {
+  const { code, stdout } = await output(start("--backend", "memory"));
+  assertEquals(code, 0);
+  const rows = readTable(stdout);
+  assertEquals(rows.map(({ prompt }) => prompt), PROMPTS);
+  assertEquals(sum(rows.map(({ rollouts }) => rollouts)), TOTAL);
+  assert(sum(rows.map(({ timeouts }) => timeouts)) >= 1);
+  assert(sum(rows.map(({ retries }) => retries)) > sum(rows.map(({ timeouts }) => timeouts)));
+  assertStringIncludes(stdout, "Best prompt: check");
+});
+
+for (
+  const [args, problem] of [
+    [["--bogus"], "--bogus"],
+    [["--backend", "paper"], 'not "paper"'],
+    [["--backend", "memory", "--store", "memory:"], "not both"],
+    [["--store", "paper:demo"], "paper"],
+  ] as const
+) {
+  Deno.test(`demo: ${args.join(" ")} is refused in words`, async () => {
+    const { code, stdout, stderr } = await output(start(...args));
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, problem);
+    assert(!stderr.includes("    at "), "a stack trace is no message");
+  });
+}
+
+Deno.test("demo: tasks.json is what make_tasks.ts makes", () => {
+  assertEquals<unknown>(tasks, makeTasks());
+  assertEquals(new Set(tasks.map(({ id }) => id)).size, 240);
+});
+
+/** Runs the `demo` task's own command line, with no shell between. */
+const start = (...args: readonly string[]): Deno.ChildProcess => {
+  const [, ...command] = config.tasks.demo.replaceAll("'", "").split(" ");
+  return new Deno.Command(Deno.execPath(), {
+    args: [...command, ...args],
+    cwd: new URL("..", import.meta.url),
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+};
+
+const output = async (process: Deno.ChildProcess) => {
+  const { code, stdout, stderr } = await process.output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+};
+
+/** Kills the process once it has told that some, but not all, rollouts are finished. */
+const killPartWay = async (process: Deno.ChildProcess): Promise<void> => {
+  const problems = process.stderr.text();
+  let told = "";
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    told += text;
+    if (/^[1-9]\d* of/m.test(told)) break;
+  }
+  process.kill("SIGKILL");
+  const { signal } = await process.status;
+  assertEquals(signal, "SIGKILL", `${told}${await problems}`);
+};
+
+/** What a store file holds of each pair of task and prompt. */
+const readPairs = async (url: string) => {
+  const store = await openStore(url);
+  const { items } = await store.queryRollouts();
+  const pairs = await Promise.all(items.map(async ({ rollout_id, status, metadata }) => {
+    const { items: attempts } = await store.queryAttempts({ rollout_id });
+    return {
+      pair: `${metadata?.task} ${metadata?.prompt}`,
+      status,
+      terminal: ["succeeded", "failed", "cancelled"].includes(status),
+      attempts: attempts.length,
+      succeeded: attempts.filter(({ status }) => status === "succeeded").length,
+      expired: attempts.filter(({ status }) => ["unresponsive", "timeout"].includes(status)).length,
+    };
+  }));
+  await store.close();
+  return pairs;
+};
+
+const readTable = (stdout: string) =>
+  Array.from(
+    stdout.matchAll(/^(\w+) +(\d+) +([\d.]+) +(\d+) +(\d+)$/gm),
+    ([, prompt, rollouts, meanReward, retries, timeouts]) => ({
+      prompt,
+      rollouts: Number(rollouts),
+      meanReward: Number(meanReward),
+      retries: Number(retries),
+      timeouts: Number(timeouts),
+    }),
+  );
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
