@@ -24,10 +24,63 @@
  * @module
  */
 
-export * from "./src/backend.ts";
+export type {
+  Answer,
+  Backend,
+  Batch,
+  Changed,
+  ChangeRequest,
+  ClaimRequest,
+  NewSpan,
+  PortError,
+  ResourcesRequest,
+  SpansRequest,
+  Taken,
+} from "./src/backend.ts";
 export { memory, type MemoryOptions } from "./src/backends/memory/memory.ts";
-export { createStore, type StoreOptions } from "./src/store/store.ts";
-export { promises, StoreException } from "./src/store/promises.ts";
+export type {
+  SqliteDriver,
+  SqliteRow,
+  SqliteStatement,
+  SqliteValue,
+} from "./src/backends/sqlite/driver.ts";
+export { sqlite, type SqliteOptions } from "./src/backends/sqlite/sqlite.ts";
+export { type Clock, strictClock } from "./src/core/clock.ts";
+export {
+  evictionThresholds,
+  type Threshold,
+  type ThresholdOptions,
+  type Thresholds,
+} from "./src/core/eviction.ts";
+export { type Ids, idsFrom } from "./src/core/ids.ts";
+export { bakedForAttempt, baseUrl } from "./src/core/proxy_url.ts";
+export type { Change, NewRecord, RolloutRecord, RolloutState } from "./src/core/record.ts";
+export type { Criterion, Order, Selection } from "./src/core/selection.ts";
+export type { WorkerEffect } from "./src/core/worker.ts";
+export * from "./src/model/attempt.ts";
+export type { Codec } from "./src/model/codec.ts";
+export { decode } from "./src/model/codec.ts";
+export {
+  type Aborted,
+  type BackendFailure,
+  type Fault,
+  type InvalidArgument,
+  type NotFound,
+  type SpansEvicted,
+  type StoreError,
+  type Unsupported,
+  UPSTREAM_ERROR_CLASS,
+  type Validation,
+} from "./src/model/errors.ts";
+export * from "./src/model/json.ts";
+export * from "./src/model/otel.ts";
+export * from "./src/model/query.ts";
+export * from "./src/model/requests.ts";
+export * from "./src/model/resources.ts";
+export * from "./src/model/rollout.ts";
+export * from "./src/model/span.ts";
+export * from "./src/model/statistics.ts";
+export * from "./src/model/worker.ts";
 export type {
   CallOptions,
   LightningStore,
@@ -35,3 +88,6 @@ export type {
   StoreTask,
 } from "./src/store/lightning_store.ts";
 export { consoleLog, type Log, type LogEvent } from "./src/store/log.ts";
+export { type OpenOptions, openStore } from "./src/store/open.ts";
+export { promises, StoreException } from "./src/store/promises.ts";
+export { createStore, type StoreOptions } from "./src/store/store.ts";

@@ -271,7 +271,7 @@ export interface Field<A> {
 /** A field that is `value()` when it is left out or null. */
 export const orElse = <A>(part: Decoder<A>, value: () => A): Field<A> => ({
   part: codec<A>({
-    name: `${part.name} or null`,
+    name: part.is(null) ? part.name : `${part.name} or null`,
     is: part.is,
     read: (u) => u === null ? value() : part.read(u),
     explain: part.explain,

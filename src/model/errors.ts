@@ -53,7 +53,7 @@ export interface SpansEvicted {
 }
 
 /** The engine below the store failed: disk, database, network. */
-export interface Backend {
+export interface BackendFailure {
   /** Tells this error from the others. */
   readonly _tag: "Backend";
   /** One sentence for people. */
@@ -99,7 +99,7 @@ export type StoreError =
   | Validation
   | InvalidArgument
   | SpansEvicted
-  | Backend
+  | BackendFailure
   | Unsupported
   | Aborted;
 
@@ -171,7 +171,7 @@ export const spansEvicted = (rollout_id: string): SpansEvicted => ({
   rollout_id,
 });
 
-export const backendError = (message: string, cause: unknown): Backend => ({
+export const backendError = (message: string, cause: unknown): BackendFailure => ({
   _tag: "Backend",
   message: cause instanceof Error ? `${message}: ${cause.message}` : message,
   cause,

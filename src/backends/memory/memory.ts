@@ -16,8 +16,8 @@ import { applyWorkerEffect, type WorkerEffect } from "../../core/worker.ts";
 import { E, pipe } from "../../deps/fp.ts";
 import {
   attemptNotFound,
-  type Backend as BackendError,
   backendError,
+  type BackendFailure,
   type NotFound,
   rolloutNotFound,
   type StoreError,
@@ -111,7 +111,7 @@ export const memory = (
   const answer = <A>(read: () => E.Either<StoreError, A>): Promise<E.Either<StoreError, A>> =>
     Promise.resolve(guarded(read));
 
-  const guarded = <L, A>(step: () => E.Either<L, A>): E.Either<L | BackendError, A> => {
+  const guarded = <L, A>(step: () => E.Either<L, A>): E.Either<L | BackendFailure, A> => {
     if (closed) return E.left(backendError("The store is closed", null));
     try {
       return step();

@@ -12,8 +12,8 @@ import {
   attemptOf,
   type AttemptRow,
   configColumns,
-  type PayloadRow,
   payloadOf,
+  type PayloadRow,
   ROLLOUT_COLUMNS,
   type RolloutRow,
   rolloutStateOf,
@@ -180,19 +180,29 @@ export const records = (
       const { input, metadata, config, ...fields } = change.rollout ?? {};
       const deadline = rearm(row.deadline, deadlineOf(after), now);
       const isAppended = change.attempt !== undefined && "append" in change.attempt;
-      update("rollout", {
-        ...fields,
-        ...config === undefined ? {} : configColumns(config),
-        ...isAppended
-          ? { attempts: after.attempts, latest_attempt: after.latest?.attempt_id ?? null }
-          : {},
-        ...change.queue === "leave" ? { place: null } : {},
-        ...deadline === row.deadline ? {} : { deadline },
-      }, "key = ?", row.key);
-      update("payload", {
-        ...input === undefined ? {} : { input: JSON.stringify(input) },
-        ...metadata === undefined ? {} : { metadata: text(metadata) },
-      }, "rollout = ?", row.key);
+      update(
+        "rollout",
+        {
+          ...fields,
+          ...config === undefined ? {} : configColumns(config),
+          ...isAppended
+            ? { attempts: after.attempts, latest_attempt: after.latest?.attempt_id ?? null }
+            : {},
+          ...change.queue === "leave" ? { place: null } : {},
+          ...deadline === row.deadline ? {} : { deadline },
+        },
+        "key = ?",
+        row.key,
+      );
+      update(
+        "payload",
+        {
+          ...input === undefined ? {} : { input: JSON.stringify(input) },
+          ...metadata === undefined ? {} : { metadata: text(metadata) },
+        },
+        "rollout = ?",
+        row.key,
+      );
       if (change.queue === "enter") {
         sql.run(
           "UPDATE rollout SET place = ? WHERE key = ? AND place IS NULL",
@@ -204,10 +214,16 @@ export const records = (
         appendAttempt(row.key, change.attempt.append);
       } else if (change.attempt !== undefined && record.attempt !== null) {
         const { metadata: attached, ...rest } = change.attempt.set;
-        update("attempt", {
-          ...columnsOf(rest),
-          ...attached === undefined ? {} : { metadata: text(attached) },
-        }, "rollout = ? AND attempt_id = ?", row.key, record.attempt.attempt_id);
+        update(
+          "attempt",
+          {
+            ...columnsOf(rest),
+            ...attached === undefined ? {} : { metadata: text(attached) },
+          },
+          "rollout = ? AND attempt_id = ?",
+          row.key,
+          record.attempt.attempt_id,
+        );
       }
       change.workers?.forEach(affect);
       return after;

@@ -7,7 +7,7 @@
  */
 
 import { E } from "../../deps/fp.ts";
-import { type Backend, backendError } from "../../model/errors.ts";
+import { backendError, type BackendFailure } from "../../model/errors.ts";
 import type { SqliteDriver } from "./driver.ts";
 
 /** What takes a file from each version of the schema to the next; the first makes an empty one. */
@@ -113,7 +113,7 @@ CREATE INDEX resources_written ON resources (partition, written);
 ];
 
 /** Brings a database to the present schema. Its own table keeps the version. */
-export const migrate = (driver: SqliteDriver): E.Either<Backend, void> => {
+export const migrate = (driver: SqliteDriver): E.Either<BackendFailure, void> => {
   driver.exec("CREATE TABLE IF NOT EXISTS lightning_store (version INTEGER NOT NULL) STRICT");
   const version = Number(
     driver.prepare("SELECT max(version) AS version FROM lightning_store").get()?.["version"] ?? 0,
