@@ -116,7 +116,7 @@ export interface Backend {
 
   /** Stores the rollouts of each item, queued or with their first attempt, as one unit. */
   readonly insert: Batch<readonly NewRecord[], void>;
-  /** Claims the oldest queued rollouts: `claim` of the core, and `effectOfClaim` on the worker. */
+  /** Claims the oldest queued rollouts: `claim` of the core, and `effectsOfClaim` on the worker. */
   readonly claim: Batch<ClaimRequest, readonly AttemptedRollout[]>;
   /** Makes a decision on a record and carries out its change. */
   readonly change: Batch<ChangeRequest, Changed>;

@@ -21,7 +21,7 @@ import { addressesLatest, type Change, type NewRecord, type RolloutRecord } from
 import { derivedStatus } from "./retry.ts";
 import { isEnded, isQueued, isTerminal } from "./status.ts";
 import { judge } from "./watchdog.ts";
-import { EFFECT_OF_STATUS, effectOn } from "./worker.ts";
+import { effectsOn, EVENT_OF_STATUS } from "./worker.ts";
 
 /** The identity and the moment of something new. */
 export interface Birth {
@@ -64,7 +64,7 @@ export const start = (
     rollout: { ...rollout, status: "preparing" },
     attempt,
     queued: false,
-    workers: effectOn(attempt, "given", birth.now),
+    workers: effectsOn(attempt, "given", birth.now),
   };
 };
 
@@ -95,7 +95,7 @@ export const startAttempt = (rollout_id: string, birth: Birth) =>
   return E.right({
     ...enter("preparing", birth.now),
     attempt: { append: attempt },
-    workers: effectOn(attempt, "given", birth.now),
+    workers: effectsOn(attempt, "given", birth.now),
   });
 };
 
@@ -138,7 +138,7 @@ export const heartbeat = (now: number) => (record: RolloutRecord): Change => {
     attempt: {
       set: awakes ? { last_heartbeat_time: now, status: "running" } : { last_heartbeat_time: now },
     },
-    ...awakes ? { workers: effectOn(attempt, "revived", now) } : {},
+    ...awakes ? { workers: effectsOn(attempt, "revived", now) } : {},
   };
 };
 
@@ -214,8 +214,8 @@ const propagate = (
 /** The worker is synced when it or the attempt's status was given (2.6, step 5). */
 const sync = (after: Attempt, patch: AttemptPatch, now: number) =>
   patch.status !== undefined || patch.worker_id
-    ? effectOn(after, EFFECT_OF_STATUS[after.status], now)
+    ? effectsOn(after, EVENT_OF_STATUS[after.status], now)
     : [];
 
 const releaseFormer = (before: Attempt, after: Attempt, now: number) =>
-  after.worker_id && before.worker_id !== after.worker_id ? effectOn(before, "released", now) : [];
+  after.worker_id && before.worker_id !== after.worker_id ? effectsOn(before, "released", now) : [];

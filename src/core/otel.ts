@@ -1,6 +1,6 @@
 /** Spans of an OpenTelemetry SDK as spans of the store. Contract section 1.11. */
 
-import { E } from "../deps/fp.ts";
+import type { E } from "../deps/fp.ts";
 import { decode } from "../model/codec.ts";
 import type { Validation } from "../model/errors.ts";
 import type { OtelSpan, OtelSpanContext, OtelTime } from "../model/otel.ts";

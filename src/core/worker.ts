@@ -4,42 +4,34 @@ import type { Attempt, AttemptStatus } from "../model/attempt.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Worker } from "../model/worker.ts";
 
-/** The attempt that an effect is about. */
-interface OfAttempt {
+/**
+ * One effect on one worker's record: fields to set, and on which condition. A worker that is not
+ * known is as {@linkcode newWorker}: it is made unless the condition fails for it.
+ *
+ * An effect never touches the fields of a report, and a report touches no others.
+ */
+export interface WorkerEffect {
   readonly worker_id: string;
-  readonly rollout_id: string;
-  readonly attempt_id: string;
-  readonly at: number;
+  readonly set: Partial<Omit<Worker, "worker_id">>;
+  readonly when: Condition;
 }
 
-/** One effect on one worker's record. */
-export type WorkerEffect =
-  /** It was given an attempt: busy with it from now on. */
-  | { readonly type: "given" } & OfAttempt
-  /** It claimed an attempt from the queue: given it, and it polled. */
-  | { readonly type: "claimed" } & OfAttempt
-  /** Its attempt came to life: busy with it, unless it is busy with another one. */
-  | { readonly type: "revived" } & OfAttempt
-  /** Its attempt ended: idle, unless it is busy with another one (B-10). */
-  | { readonly type: "ended" } & OfAttempt
-  /** Its attempt was given up by the watchdog: unknown, unless it is busy with another one. */
-  | { readonly type: "lost" } & OfAttempt
-  /** Its attempt went to another worker: idle if it still points at that attempt (B-11). */
-  | { readonly type: "released" } & OfAttempt
-  /** It asked for work and there was none. */
-  | { readonly type: "polled"; readonly worker_id: string; readonly at: number }
-  /** It reported of itself. */
-  | {
-    readonly type: "reported";
-    readonly worker_id: string;
-    readonly at: number;
-    readonly heartbeat_stats?: JsonObject;
-  };
+/** What must hold of the worker. */
+export type Condition =
+  | { readonly is: "always" }
+  | { readonly is: "not idle" }
+  /** It works on this attempt. */
+  | { readonly is: "holding" } & AttemptIds
+  /** It works on this attempt or on none. */
+  | { readonly is: "free or holding" } & AttemptIds;
 
-/** What an attempt in this status does to its worker. */
-export const EFFECT_OF_STATUS: Readonly<
-  Record<AttemptStatus, "given" | "ended" | "lost">
-> = {
+type AttemptIds = Pick<Attempt, "rollout_id" | "attempt_id">;
+
+/** What happened to an attempt, as far as its worker is concerned. */
+export type AttemptEvent = "given" | "claimed" | "revived" | "ended" | "lost" | "released";
+
+/** What an attempt's status, when it is written, means for its worker. */
+export const EVENT_OF_STATUS: Readonly<Record<AttemptStatus, AttemptEvent>> = {
   preparing: "given",
   running: "given",
   succeeded: "ended",
@@ -49,23 +41,79 @@ export const EFFECT_OF_STATUS: Readonly<
 };
 
 /** The effects on the attempt's worker, if it has one. */
-export const effectOn = (
+export const effectsOn = (
   { worker_id, rollout_id, attempt_id }: Pick<Attempt, "worker_id" | "rollout_id" | "attempt_id">,
-  type: "given" | "claimed" | "revived" | "ended" | "lost" | "released",
+  event: AttemptEvent,
   at: number,
 ): readonly WorkerEffect[] =>
-  worker_id === null || worker_id === "" ? [] : [{ type, worker_id, rollout_id, attempt_id, at }];
+  worker_id === null || worker_id === ""
+    ? []
+    : [{ worker_id, ...EFFECT_OF_EVENT[event]({ rollout_id, attempt_id }, at) }];
 
-/** What a claim does to its worker, who points at the last attempt that it was given (K-10). */
-export const effectOfClaim = (
+type Effect = Omit<WorkerEffect, "worker_id">;
+
+const EFFECT_OF_EVENT: Readonly<Record<AttemptEvent, (of: AttemptIds, at: number) => Effect>> = {
+  /** It was given an attempt. */
+  given: (of, at) => ({ when: { is: "always" }, set: busy(of, at) }),
+  /** It claimed an attempt from the queue. */
+  claimed: (of, at) => ({
+    when: { is: "always" },
+    set: { ...busy(of, at), last_dequeue_time: at },
+  }),
+  /** Its attempt showed life again (B-09), which must not take it off another one. */
+  revived: (of, at) => ({ when: { is: "free or holding", ...of }, set: busy(of, at) }),
+  /** Its attempt ended, which must not free it of another one (B-10). */
+  ended: (of, at) => ({ when: { is: "free or holding", ...of }, set: free("idle", at) }),
+  /** The watchdog gave its attempt up. */
+  lost: (of, at) => ({ when: { is: "free or holding", ...of }, set: free("unknown", at) }),
+  /** Its attempt went to another worker (B-11). */
+  released: (of, at) => ({ when: { is: "holding", ...of }, set: free("idle", at) }),
+};
+
+const busy = ({ rollout_id, attempt_id }: AttemptIds, at: number): Effect["set"] => ({
+  status: "busy",
+  last_busy_time: at,
+  current_rollout_id: rollout_id,
+  current_attempt_id: attempt_id,
+});
+
+const free = (status: "idle" | "unknown", at: number): Effect["set"] => ({
+  status,
+  last_idle_time: at,
+  current_rollout_id: null,
+  current_attempt_id: null,
+});
+
+/**
+ * What a claim does to its worker: it points at the last attempt that it was given (K-10). One that
+ * got nothing is idle from now on, unless it was already (B-08).
+ */
+export const effectsOfClaim = (
   worker_id: string | null,
   claimed: readonly { readonly attempt: Attempt }[],
   at: number,
 ): readonly WorkerEffect[] => {
   const last = claimed[claimed.length - 1];
-  if (last !== undefined) return effectOn(last.attempt, "claimed", at);
-  return worker_id === null || worker_id === "" ? [] : [{ type: "polled", worker_id, at }];
+  if (last !== undefined) return effectsOn(last.attempt, "claimed", at);
+  return worker_id === null || worker_id === "" ? [] : [
+    { worker_id, when: { is: "not idle" }, set: free("idle", at) },
+    { worker_id, when: { is: "always" }, set: { last_dequeue_time: at } },
+  ];
 };
+
+/** What a worker's report does to its record. */
+export const effectOfReport = (
+  worker_id: string,
+  heartbeat_stats: JsonObject | undefined,
+  at: number,
+): WorkerEffect => ({
+  worker_id,
+  when: { is: "always" },
+  set: {
+    last_heartbeat_time: at,
+    ...heartbeat_stats === undefined ? {} : { heartbeat_stats },
+  },
+});
 
 /** A worker that nothing is known of. */
 export const newWorker = (worker_id: string): Worker => ({
@@ -80,56 +128,24 @@ export const newWorker = (worker_id: string): Worker => ({
   current_attempt_id: null,
 });
 
-/**
- * A worker's record after an effect; null leaves an unknown worker unknown. An effect never touches
- * the fields of a report, and a report touches no others.
- */
+/** A worker's record after an effect; null for one that stays unknown. */
 export const applyWorkerEffect = (known: Worker | null, effect: WorkerEffect): Worker | null => {
   const worker = known ?? newWorker(effect.worker_id);
-  const { at } = effect;
-  switch (effect.type) {
-    case "given":
-      return busy(worker, effect);
-    case "claimed":
-      return { ...busy(worker, effect), last_dequeue_time: at };
-    case "revived":
-      return isFree(worker) || holds(worker, effect) ? busy(worker, effect) : worker;
-    case "ended":
-      return isFree(worker) || holds(worker, effect) ? free(worker, "idle", at) : worker;
-    case "lost":
-      return isFree(worker) || holds(worker, effect) ? free(worker, "unknown", at) : worker;
-    case "released":
-      return holds(worker, effect) ? free(worker, "idle", at) : known;
-    case "polled":
-      return known?.status === "idle"
-        ? { ...known, last_dequeue_time: at }
-        : { ...free(worker, "idle", at), last_dequeue_time: at };
-    case "reported":
-      return {
-        ...worker,
-        last_heartbeat_time: at,
-        heartbeat_stats: effect.heartbeat_stats ?? worker.heartbeat_stats,
-      };
+  return holds(effect.when, worker) ? { ...worker, ...effect.set } : known;
+};
+
+const holds = (when: Condition, worker: Worker): boolean => {
+  switch (when.is) {
+    case "always":
+      return true;
+    case "not idle":
+      return worker.status !== "idle";
+    case "holding":
+      return worksOn(worker, when);
+    case "free or holding":
+      return worker.current_attempt_id === null || worksOn(worker, when);
   }
 };
 
-const busy = (worker: Worker, { rollout_id, attempt_id, at }: OfAttempt): Worker => ({
-  ...worker,
-  status: "busy",
-  last_busy_time: at,
-  current_rollout_id: rollout_id,
-  current_attempt_id: attempt_id,
-});
-
-const free = (worker: Worker, status: "idle" | "unknown", at: number): Worker => ({
-  ...worker,
-  status,
-  last_idle_time: at,
-  current_rollout_id: null,
-  current_attempt_id: null,
-});
-
-const isFree = ({ current_attempt_id }: Worker): boolean => current_attempt_id === null;
-
-const holds = (worker: Worker, { rollout_id, attempt_id }: OfAttempt): boolean =>
+const worksOn = (worker: Worker, { rollout_id, attempt_id }: AttemptIds): boolean =>
   worker.current_rollout_id === rollout_id && worker.current_attempt_id === attempt_id;

@@ -12,6 +12,7 @@ import {
   spanSelection,
   workerSelection,
 } from "../core/selection.ts";
+import { effectOfReport } from "../core/worker.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import { type Codec, decode } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError, unsupported } from "../model/errors.ts";
@@ -409,12 +410,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       if (heartbeat_stats === null) {
         return E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null"));
       }
-      const worker = await affect({
-        type: "reported",
-        worker_id,
-        at: clock(),
-        ...heartbeat_stats === undefined ? {} : { heartbeat_stats },
-      });
+      const worker = await affect(effectOfReport(worker_id, heartbeat_stats, clock()));
       return pipe(settled(worker), E.chain(present));
     }),
 

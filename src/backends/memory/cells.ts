@@ -6,7 +6,7 @@ import type { Change, NewRecord, RolloutRecord } from "../../core/record.ts";
 import { type Criterion, select, type Selection } from "../../core/selection.ts";
 import { isQueued } from "../../core/status.ts";
 import { deadlineOf, rearm } from "../../core/watchdog.ts";
-import { effectOfClaim, type WorkerEffect } from "../../core/worker.ts";
+import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { rolloutNotFound } from "../../model/errors.ts";
@@ -179,7 +179,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
         }
         claimed.push(next.right);
       }
-      effectOfClaim(request.worker_id, claimed, request.now).forEach(affect);
+      effectsOfClaim(request.worker_id, claimed, request.now).forEach(affect);
       return E.right(claimed);
     },
 

@@ -1,6 +1,6 @@
 /** The little that the SQLite backend asks of an SQLite engine. */
 
-import { E, TE } from "../../deps/fp.ts";
+import { E, type TE } from "../../deps/fp.ts";
 import { backendError, type StoreError, unsupported } from "../../model/errors.ts";
 
 /** A value that SQLite holds, as far as the backend uses them. */
@@ -11,8 +11,11 @@ export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 /** A prepared statement. */
 export interface SqliteStatement {
-  /** Runs it for its effect. */
-  run(...values: SqliteValue[]): unknown;
+  /** Runs it for its effect; `changes` counts the rows that it inserted, updated or deleted. */
+  run(...values: SqliteValue[]): {
+    readonly changes: number | bigint;
+    readonly lastInsertRowid: number | bigint;
+  };
   /** Runs it for its first row; `undefined` or null when there is none. */
   get(...values: SqliteValue[]): SqliteRow | undefined | null;
   /** Runs it for all of its rows. */

@@ -14,12 +14,13 @@ import {
   configColumns,
   payloadOf,
   type PayloadRow,
+  retryColumn,
   ROLLOUT_COLUMNS,
   type RolloutRow,
   rolloutStateOf,
   text,
 } from "./rows.ts";
-import type { Statements } from "./statements.ts";
+import type { Prepare } from "./statements.ts";
 
 /** A record with what the engine needs to write it. */
 export interface Stored {
@@ -51,36 +52,46 @@ export interface Records {
 }
 
 export const records = (
-  sql: Statements,
+  sql: Prepare,
   partition: number,
   affect: (effect: WorkerEffect) => void,
 ): Records => {
+  const selectRollout = sql<RolloutRow>(
+    `SELECT ${ROLLOUT_COLUMNS} FROM rollout r WHERE r.partition = ? AND r.rollout_id = ?`,
+  );
+  const selectPayload = sql<PayloadRow>("SELECT input, metadata FROM payload WHERE rollout = ?");
+  const selectAttempt = sql<AttemptRow>(
+    `SELECT ${ATTEMPT_COLUMNS} FROM attempt a WHERE a.rollout = ? AND a.attempt_id = ?`,
+  );
+  const insertRollout = sql(
+    `INSERT INTO rollout (partition, rollout_id, status, mode, resources_id, start_time, end_time,
+       timeout_seconds, unresponsive_seconds, max_attempts, retry_condition, attempts,
+       latest_attempt, place, deadline)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+       CASE WHEN ?14 THEN ${nextPlace("?1")} END, ?15)
+     ON CONFLICT DO NOTHING`,
+  );
+  const insertPayload = sql("INSERT INTO payload (rollout, input, metadata) VALUES (?, ?, ?)");
+  const insertAttempt = sql(
+    `INSERT INTO attempt (rollout, attempt_id, sequence_id, start_time, end_time, status,
+       worker_id, last_heartbeat_time, metadata)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const enterQueue = sql(
+    `UPDATE rollout SET place = ${nextPlace("?1")} WHERE key = ?2 AND place IS NULL`,
+  );
+
   const attempt = (
     key: number,
     rollout_id: string,
     attempt_id: string | null,
   ): Attempt | null => {
-    if (attempt_id === null) return null;
-    const row = sql.get<AttemptRow>(
-      `SELECT ${ATTEMPT_COLUMNS} FROM attempt a WHERE a.rollout = ? AND a.attempt_id = ?`,
-      key,
-      attempt_id,
-    );
-    return row === undefined ? null : attemptOf(rollout_id, row);
+    const row = attempt_id === null ? undefined : selectAttempt.get(key, attempt_id);
+    return row ? attemptOf(rollout_id, row) : null;
   };
 
-  /** The tail of the queue: places only order what is in it. */
-  const nextPlace = (): number =>
-    (sql.get<{ last: number | null }>(
-      "SELECT max(place) AS last FROM rollout WHERE partition = ? AND place IS NOT NULL",
-      partition,
-    )?.last ?? 0) + 1;
-
   const appendAttempt = (key: number, it: Attempt): void => {
-    const row = sql.get(
-      `INSERT INTO attempt (rollout, attempt_id, sequence_id, start_time, end_time, status,
-         worker_id, last_heartbeat_time, metadata)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
+    const { changes } = insertAttempt.run(
       key,
       it.attempt_id,
       it.sequence_id,
@@ -91,10 +102,10 @@ export const records = (
       it.last_heartbeat_time,
       text(it.metadata),
     );
-    if (row === undefined) throw new TakenId(it.attempt_id);
+    if (Number(changes) === 0) throw new TakenId(it.attempt_id);
   };
 
-  /** Sets columns of one row; a statement for each set of columns is prepared once. */
+  /** Sets columns of one row; the statement for each set of columns is prepared once. */
   const update = (
     table: string,
     columns: Readonly<Record<string, SqliteValue>>,
@@ -103,21 +114,14 @@ export const records = (
   ): void => {
     const names = Object.keys(columns);
     if (names.length === 0) return;
-    sql.run(
-      `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(", ")} WHERE ${where}`,
-      ...Object.values(columns),
-      ...key,
-    );
+    sql(`UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(", ")} WHERE ${where}`)
+      .run(...Object.values(columns), ...key);
   };
 
   return {
     load: (rollout_id, attempt_id) => {
-      const row = sql.get<RolloutRow>(
-        `SELECT ${ROLLOUT_COLUMNS} FROM rollout r WHERE r.partition = ? AND r.rollout_id = ?`,
-        partition,
-        rollout_id,
-      );
-      if (row === undefined) return null;
+      const row = selectRollout.get(partition, rollout_id);
+      if (!row) return null;
       const latest = attempt(row.key, rollout_id, row.latest_attempt);
       return {
         row,
@@ -133,21 +137,16 @@ export const records = (
     },
 
     payload: (key) => {
-      const row = sql.get<PayloadRow>("SELECT input, metadata FROM payload WHERE rollout = ?", key);
-      return row === undefined ? { input: null, metadata: null } : payloadOf(row);
+      const row = selectPayload.get(key);
+      return row ? payloadOf(row) : { input: null, metadata: null };
     },
 
     attempt,
 
     insert: ({ rollout, attempt, queued, workers }) => {
       const { config } = rollout;
-      const made = attempt === null ? 0 : 1;
-      const row = sql.get<{ key: number }>(
-        `INSERT INTO rollout (partition, rollout_id, status, mode, resources_id, start_time,
-           end_time, timeout_seconds, unresponsive_seconds, max_attempts, retry_condition,
-           attempts, latest_attempt, place, deadline)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING RETURNING key`,
+      const attempts = attempt === null ? 0 : 1;
+      const { changes, lastInsertRowid } = insertRollout.run(
         partition,
         rollout.rollout_id,
         rollout.status,
@@ -158,36 +157,34 @@ export const records = (
         config.timeout_seconds,
         config.unresponsive_seconds,
         config.max_attempts,
-        JSON.stringify(config.retry_condition),
-        made,
+        retryColumn(config),
+        attempts,
         attempt?.attempt_id ?? null,
-        queued ? nextPlace() : null,
-        deadlineOf({ rollout, attempts: made, latest: attempt, attempt: null }),
+        Number(queued),
+        deadlineOf({ rollout, attempts, latest: attempt, attempt: null }),
       );
-      if (row === undefined) throw new TakenId(rollout.rollout_id);
-      sql.run(
-        "INSERT INTO payload (rollout, input, metadata) VALUES (?, ?, ?)",
-        row.key,
-        JSON.stringify(rollout.input),
-        text(rollout.metadata),
-      );
-      if (attempt !== null) appendAttempt(row.key, attempt);
+      if (Number(changes) === 0) throw new TakenId(rollout.rollout_id);
+      const key = Number(lastInsertRowid);
+      insertPayload.run(key, JSON.stringify(rollout.input), text(rollout.metadata));
+      if (attempt !== null) appendAttempt(key, attempt);
       workers.forEach(affect);
     },
 
     carryOut: ({ row, record }, change, now) => {
       const after = applyChange(record, change);
+      const appended = change.attempt !== undefined && "append" in change.attempt
+        ? change.attempt.append
+        : null;
       const { input, metadata, config, ...fields } = change.rollout ?? {};
       const deadline = rearm(row.deadline, deadlineOf(after), now);
-      const isAppended = change.attempt !== undefined && "append" in change.attempt;
       update(
         "rollout",
         {
           ...fields,
           ...config === undefined ? {} : configColumns(config),
-          ...isAppended
-            ? { attempts: after.attempts, latest_attempt: after.latest?.attempt_id ?? null }
-            : {},
+          ...appended === null
+            ? {}
+            : { attempts: after.attempts, latest_attempt: appended.attempt_id },
           ...change.queue === "leave" ? { place: null } : {},
           ...deadline === row.deadline ? {} : { deadline },
         },
@@ -203,16 +200,10 @@ export const records = (
         "rollout = ?",
         row.key,
       );
-      if (change.queue === "enter") {
-        sql.run(
-          "UPDATE rollout SET place = ? WHERE key = ? AND place IS NULL",
-          nextPlace(),
-          row.key,
-        );
-      }
-      if (change.attempt !== undefined && "append" in change.attempt) {
-        appendAttempt(row.key, change.attempt.append);
-      } else if (change.attempt !== undefined && record.attempt !== null) {
+      if (change.queue === "enter") enterQueue.run(partition, row.key);
+      if (appended !== null) {
+        appendAttempt(row.key, appended);
+      } else if (change.attempt !== undefined && "set" in change.attempt && record.attempt) {
         const { metadata: attached, ...rest } = change.attempt.set;
         update(
           "attempt",
@@ -230,6 +221,11 @@ export const records = (
     },
   };
 };
+
+/** The tail of the queue. Places only order what is in it, so they may start over. */
+const nextPlace = (partition: string): string =>
+  `(SELECT coalesce(max(place), 0) + 1 FROM rollout
+     WHERE partition = ${partition} AND place IS NOT NULL)`;
 
 const columnsOf = (
   fields: Partial<Omit<Attempt, "metadata">>,

@@ -47,8 +47,11 @@ export const configColumns = (config: RolloutConfig): Readonly<Record<string, Sq
   timeout_seconds: config.timeout_seconds,
   unresponsive_seconds: config.unresponsive_seconds,
   max_attempts: config.max_attempts,
-  retry_condition: JSON.stringify(config.retry_condition),
+  retry_condition: retryColumn(config),
 });
+
+export const retryColumn = ({ retry_condition }: RolloutConfig): string =>
+  JSON.stringify(retry_condition);
 
 /** What a rollout carries for its runner. */
 export interface PayloadRow {
@@ -125,8 +128,15 @@ export const WORKER_COLUMNS = `worker_id, status, heartbeat_stats, last_heartbea
   last_dequeue_time, last_busy_time, last_idle_time, current_rollout_id, current_attempt_id`;
 
 export const workerOf = (row: WorkerRow): Worker => ({
-  ...row,
+  worker_id: row.worker_id,
+  status: row.status,
   heartbeat_stats: parsed(row.heartbeat_stats),
+  last_heartbeat_time: row.last_heartbeat_time,
+  last_dequeue_time: row.last_dequeue_time,
+  last_busy_time: row.last_busy_time,
+  last_idle_time: row.last_idle_time,
+  current_rollout_id: row.current_rollout_id,
+  current_attempt_id: row.current_attempt_id,
 });
 
 export interface ResourcesRow extends Omit<ResourcesUpdate, "resources"> {
@@ -136,7 +146,10 @@ export interface ResourcesRow extends Omit<ResourcesUpdate, "resources"> {
 export const RESOURCES_COLUMNS = "resources_id, create_time, update_time, version, resources";
 
 export const resourcesOf = (row: ResourcesRow): ResourcesUpdate => ({
-  ...row,
+  resources_id: row.resources_id,
+  create_time: row.create_time,
+  update_time: row.update_time,
+  version: row.version,
   resources: JSON.parse(row.resources),
 });
 

@@ -3,7 +3,7 @@
 import type { Criterion, Order, Selection } from "../../core/selection.ts";
 import type { Page } from "../../model/query.ts";
 import type { SqliteValue } from "./driver.ts";
-import type { Statements } from "./statements.ts";
+import type { Prepare } from "./statements.ts";
 
 /** Where the records of one kind are. */
 export interface Source {
@@ -18,55 +18,62 @@ export interface Source {
   readonly prefix: string;
   /** The column of the order of insertion. */
   readonly inserted: string;
+  /** A condition for one of several statuses that indexes serve better than `IN` does. */
+  readonly statusIn?: (statuses: readonly string[]) => Condition;
+}
+
+/** A condition and its values. */
+export interface Condition {
+  readonly condition: string;
+  readonly values: readonly SqliteValue[];
 }
 
 /** The page of rows that a selection makes of a source. */
 export const pageOf = <R, A, F extends string>(
-  sql: Statements,
+  sql: Prepare,
   source: Source,
   { criteria, logic, order, limit, offset }: Selection<F>,
   recordOf: (row: R) => A,
 ): Page<A> => {
-  const filters = criteria.map((criterion) => conditionOf(source.prefix, criterion));
+  const filters = criteria.map((criterion) => conditionOf(source, criterion));
   const where = filters.length === 0
     ? source.scope
     : `${source.scope} AND (${
       filters.map(({ condition }) => condition).join(` ${logic.toUpperCase()} `)
     })`;
-  const values = [...source.values, ...filters.map(({ value }) => value)];
-  const items = sql.all<R>(
+  const values = [...source.values, ...filters.flatMap(({ values }) => values)];
+  const items = sql<R>(
     `SELECT ${source.columns} FROM ${source.from} WHERE ${where} ORDER BY ${
       orderOf(source, order)
-    } LIMIT ? OFFSET ?`,
-    ...values,
-    limit,
-    offset,
-  ).map(recordOf);
+    } LIMIT +? OFFSET +?`,
+  ).all(...values, limit, offset).map(recordOf);
   const isAll = limit === -1 && offset === 0;
-  const total = isAll ? items.length : sql.get<{ total: number }>(
+  const total = isAll ? items.length : sql<{ readonly total: number }>(
     `SELECT count(*) AS total FROM ${source.from} WHERE ${where}`,
-    ...values,
-  )?.total ?? 0;
+  ).get(...values)?.total ?? 0;
   return { items, limit, offset, total };
 };
 
 const conditionOf = <F extends string>(
-  prefix: string,
+  { prefix, statusIn }: Source,
   { field, test, value }: Criterion<F>,
-): { readonly condition: string; readonly value: SqliteValue } => {
+): Condition => {
   const column = `${prefix}${field}`;
   switch (test) {
     case "equals":
-      return { condition: `${column} = ?`, value };
+      return { condition: `${column} = ?`, values: [value] };
     case "contains":
-      return { condition: `instr(${column}, ?) > 0`, value };
+      return { condition: `instr(${column}, ?) > 0`, values: [value] };
     case "in":
-      return {
-        condition: `${column} IN (SELECT value FROM json_each(?))`,
-        value: JSON.stringify(value),
-      };
+      return statusIn !== undefined && field === "status" ? statusIn(value) : isIn(column, value);
   }
 };
+
+/** Membership in a list of any length, as one parameter. */
+export const isIn = (column: string, values: readonly string[]): Condition => ({
+  condition: `${column} IN (SELECT value FROM json_each(?))`,
+  values: [JSON.stringify(values)],
+});
 
 /** The place of null, as `NULL_KEY` of the core has it: 9e999 is infinity. */
 const NULL_SQL: Readonly<Record<Order<string>["kind"], string>> = {

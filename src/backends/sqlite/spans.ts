@@ -7,7 +7,7 @@ import { E } from "../../deps/fp.ts";
 import { attemptNotFound, type NotFound, rolloutNotFound } from "../../model/errors.ts";
 import type { Span } from "../../model/span.ts";
 import type { Records, Stored } from "./records.ts";
-import type { Statements } from "./statements.ts";
+import type { Prepare } from "./statements.ts";
 
 /** Writes the spans of one partition in the caller's transaction. */
 export interface Spans {
@@ -19,52 +19,52 @@ export interface Spans {
   readonly allocate: (rollout_ids: readonly string[]) => readonly number[];
 }
 
-export const spans = (sql: Statements, partition: number, records: Records): Spans => {
+export const spans = (sql: Prepare, partition: number, records: Records): Spans => {
+  const selectCounter = sql<{ readonly value: number }>(
+    "SELECT value FROM counter WHERE partition = ? AND rollout_id = ?",
+  );
+  const upsertCounter = sql(
+    `INSERT INTO counter (partition, rollout_id, value) VALUES (?, ?, ?)
+     ON CONFLICT (partition, rollout_id) DO UPDATE SET value = excluded.value`,
+  );
+  const insertSpan = sql(
+    `INSERT INTO span (rollout, attempt_id, span_id, sequence_id, trace_id, parent_id, name,
+       start_time, end_time, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+
   /** Counters that are read once and written once in a transaction. */
   const counters = () => {
     const values = new Map<string, number>();
-    const read = (rollout_id: string): number =>
-      sql.get<{ value: number }>(
-        "SELECT value FROM counter WHERE partition = ? AND rollout_id = ?",
-        partition,
-        rollout_id,
-      )?.value ?? 0;
     return {
       advance: (rollout_id: string, wanted: number | null): number => {
-        const { id, counter } = sequence(values.get(rollout_id) ?? read(rollout_id), wanted);
+        const known = values.get(rollout_id) ??
+          selectCounter.get(partition, rollout_id)?.value ?? 0;
+        const { id, counter } = sequence(known, wanted);
         values.set(rollout_id, counter);
         return id;
       },
-      write: () =>
-        values.forEach((value, rollout_id) =>
-          sql.run(
-            `INSERT INTO counter (partition, rollout_id, value) VALUES (?, ?, ?)
-             ON CONFLICT (partition, rollout_id) DO UPDATE SET value = excluded.value`,
-            partition,
-            rollout_id,
-            value,
-          )
-        ),
+      write: (): void =>
+        values.forEach((value, rollout_id) => upsertCounter.run(partition, rollout_id, value)),
     };
   };
 
   /** Whether the span is new. */
   const insert = (rollout: number, span: Span): boolean =>
-    sql.get(
-      `INSERT INTO span (rollout, attempt_id, span_id, sequence_id, trace_id, parent_id, name,
-         start_time, end_time, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1`,
-      rollout,
-      span.attempt_id,
-      span.span_id,
-      span.sequence_id,
-      span.trace_id,
-      span.parent_id,
-      span.name,
-      span.start_time,
-      span.end_time,
-      JSON.stringify(span),
-    ) !== undefined;
+    Number(
+      insertSpan.run(
+        rollout,
+        span.attempt_id,
+        span.span_id,
+        span.sequence_id,
+        span.trace_id,
+        span.parent_id,
+        span.name,
+        span.start_time,
+        span.end_time,
+        JSON.stringify(span),
+      ).changes,
+    ) > 0;
 
   return {
     add: (items) => {

@@ -11,9 +11,9 @@ import type {
   ResourcesRequest,
 } from "../../backend.ts";
 import { claim } from "../../core/lifecycle.ts";
-import { isQueued } from "../../core/status.ts";
+import { isQueued, isTerminal } from "../../core/status.ts";
 import { nextVersion } from "../../core/versions.ts";
-import { effectOfClaim } from "../../core/worker.ts";
+import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import { E, type TE } from "../../deps/fp.ts";
 import {
   backendError,
@@ -23,7 +23,8 @@ import {
   type StoreError,
 } from "../../model/errors.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
-import type { AttemptedRollout, RolloutStatus } from "../../model/rollout.ts";
+import { type AttemptedRollout, RolloutStatus } from "../../model/rollout.ts";
+import type { Worker } from "../../model/worker.ts";
 import { openNodeSqlite, type SqliteDriver } from "./driver.ts";
 import { records, TakenId } from "./records.ts";
 import {
@@ -33,12 +34,12 @@ import {
   attemptOf,
   type AttemptRow,
   LATEST_COLUMNS,
+  payloadOf,
   type PayloadRow,
   RESOURCES_COLUMNS,
   resourcesOf,
   type ResourcesRow,
   ROLLOUT_COLUMNS,
-  rolloutOf,
   type RolloutRow,
   rolloutStateOf,
   spanOf,
@@ -46,9 +47,9 @@ import {
   workerOf,
 } from "./rows.ts";
 import { migrate, partitionKey } from "./schema.ts";
-import { pageOf } from "./selecting.ts";
+import { type Condition, isIn, pageOf } from "./selecting.ts";
 import { spans } from "./spans.ts";
-import { type Statements, statements } from "./statements.ts";
+import { type Prepare, preparing } from "./statements.ts";
 import { workers } from "./workers.ts";
 
 /** Options of {@linkcode sqlite}. */
@@ -143,16 +144,58 @@ const check = (
 /** How many heads of the queue a claim looks at in one go. */
 const HEADS = 512;
 
+const ATTEMPTED = `rollout r LEFT JOIN payload p ON p.rollout = r.key
+  LEFT JOIN attempt a ON a.rollout = r.key AND a.attempt_id = r.latest_attempt`;
+
+const ATTEMPTED_COLUMNS = `${ROLLOUT_COLUMNS}, p.input, p.metadata, ${LATEST_COLUMNS}`;
+
+/** `+?`: a bare parameter as limit makes SQLite prepare the statement anew at each run. */
+const HEADS_SQL = `SELECT ${ROLLOUT_COLUMNS}, p.input, p.metadata
+  FROM rollout r CROSS JOIN payload p ON p.rollout = r.key
+  WHERE r.partition = ? AND r.place IS NOT NULL ORDER BY r.place LIMIT +?`;
+
 const backendOn = (
   driver: SqliteDriver,
   partitionName: string,
   shared: boolean,
 ): E.Either<StoreError, Backend> => {
-  const sql = statements(driver);
+  const sql = preparing(driver);
   const atomically = driver.transaction?.bind(driver) ?? beginAndCommit(sql);
   const migrated = atomically(() => migrate(driver));
   if (E.isLeft(migrated)) return migrated;
   const partition = atomically(() => partitionKey(driver, partitionName));
+  const selectHeads = sql<RolloutRow & PayloadRow>(HEADS_SQL);
+  const dropEntry = sql("UPDATE rollout SET place = NULL WHERE key = ?");
+  const selectOverdue = sql<{ readonly rollout_id: string }>(
+    `SELECT rollout_id FROM rollout WHERE partition = ? AND deadline < ?
+     ORDER BY deadline LIMIT +?`,
+  );
+  const selectStatus = sql<{ readonly status: RolloutStatus }>(
+    "SELECT status FROM rollout WHERE partition = ? AND rollout_id = ?",
+  );
+  const selectKey = sql<{ readonly key: number; readonly latest_attempt: string | null }>(
+    "SELECT key, latest_attempt FROM rollout WHERE partition = ? AND rollout_id = ?",
+  );
+  const selectAttempted = sql<AttemptedRow>(
+    `SELECT ${ATTEMPTED_COLUMNS} FROM ${ATTEMPTED} WHERE r.partition = ? AND r.rollout_id = ?`,
+  );
+  const selectResources = sql<ResourcesRow>(
+    `SELECT ${RESOURCES_COLUMNS} FROM resources WHERE partition = ? AND resources_id = ?`,
+  );
+  const selectLatestResources = sql<ResourcesRow>(
+    `SELECT ${RESOURCES_COLUMNS} FROM resources WHERE partition = ? ORDER BY written DESC LIMIT 1`,
+  );
+  const selectLatestResourcesId = sql<{ readonly resources_id: string }>(
+    "SELECT resources_id FROM resources WHERE partition = ? ORDER BY written DESC LIMIT 1",
+  );
+  const upsertResources = sql(
+    `INSERT INTO resources (partition, resources_id, create_time, update_time, version, written,
+       resources)
+     VALUES (?1, ?2, ?3, ?4, ?5,
+       (SELECT coalesce(max(written), 0) + 1 FROM resources WHERE partition = ?1), ?6)
+     ON CONFLICT (partition, resources_id) DO UPDATE SET update_time = excluded.update_time,
+       version = excluded.version, written = excluded.written, resources = excluded.resources`,
+  );
   const crew = workers(sql, partition);
   const rollouts = records(sql, partition, crew.affect);
   const traces = spans(sql, partition, rollouts);
@@ -199,46 +242,58 @@ const backendOn = (
   const each = <I, A>(step: (item: I) => E.Either<PortError, A>): Batch<I, A> =>
     transactional((items) => items.map(step));
 
-  const heads = (limit: number) =>
-    sql.all<RolloutRow & PayloadRow>(
-      `SELECT ${ROLLOUT_COLUMNS}, p.input, p.metadata
-       FROM rollout r CROSS JOIN payload p ON p.rollout = r.key
-       WHERE r.partition = ? AND r.place IS NOT NULL ORDER BY r.place LIMIT ?`,
-      partition,
-      limit,
-    );
+  /** Rollouts from the head of the queue on, fetched in as few goes as `wanted` of them need. */
+  const line = (wanted: number) => {
+    let fetched: readonly (RolloutRow & PayloadRow)[] = [];
+    let taken = 0;
+    let behind = Math.min(wanted, HEADS);
+    return (): (RolloutRow & PayloadRow) | undefined => {
+      if (taken === fetched.length && behind > 0) {
+        const limit = behind;
+        fetched = selectHeads.all(partition, limit);
+        taken = 0;
+        if (fetched.length < limit) behind = 0;
+      }
+      return fetched[taken++];
+    };
+  };
 
-  const claimUpTo = (request: ClaimRequest): readonly AttemptedRollout[] => {
+  const claimUpTo = (
+    request: ClaimRequest,
+    next: () => (RolloutRow & PayloadRow) | undefined,
+  ): readonly AttemptedRollout[] => {
     const claimed: AttemptedRollout[] = [];
     while (claimed.length < request.limit) {
-      const wanted = Math.min(request.limit - claimed.length, HEADS);
-      const found = heads(wanted);
-      for (const row of found) {
-        const attempt = claimHead(row, request);
-        if (attempt !== null) claimed.push({ ...rolloutOf(row), status: "preparing", attempt });
-      }
-      if (found.length < wanted) break;
+      const row = next();
+      if (row === undefined) break;
+      const rollout = claimHead(row, request);
+      if (rollout !== null) claimed.push(rollout);
     }
-    effectOfClaim(request.worker_id, claimed, request.now).forEach(crew.affect);
+    effectsOfClaim(request.worker_id, claimed, request.now).forEach(crew.affect);
     return claimed;
   };
 
   /** Claims the rollout at the head; null for a stale entry, which is dropped. */
-  const claimHead = (row: RolloutRow, { worker_id, now, attemptId }: ClaimRequest) => {
+  const claimHead = (
+    row: RolloutRow & PayloadRow,
+    { worker_id, now, attemptId }: ClaimRequest,
+  ): AttemptedRollout | null => {
     if (!isQueued(row.status)) {
-      sql.run("UPDATE rollout SET place = NULL WHERE key = ?", row.key);
+      dropEntry.run(row.key);
       return null;
     }
-    const change = claim(row.rollout_id, row.attempts, { attempt_id: attemptId(), worker_id, now });
-    // A claim reads neither attempt of the record.
-    const record = {
-      rollout: rolloutStateOf(row),
-      attempts: row.attempts,
-      latest: null,
-      attempt: null,
-    };
+    const rollout = rolloutStateOf(row);
+    const { attempts } = row;
+    const change = claim(row.rollout_id, attempts, { attempt_id: attemptId(), worker_id, now });
+    // A claim reads no attempt of the record.
+    const record = { rollout, attempts, latest: null, attempt: null };
     rollouts.carryOut({ row, record }, change, now);
-    return change.attempt.append;
+    return {
+      ...rollout,
+      ...payloadOf(row),
+      ...change.rollout,
+      attempt: change.attempt.append,
+    };
   };
 
   const change = (
@@ -256,18 +311,15 @@ const backendOn = (
     });
   };
 
+  const resourcesBy = (row: ResourcesRow | undefined | null): ResourcesUpdate | null =>
+    row ? resourcesOf(row) : null;
+
   const putResources = (request: ResourcesRequest): E.Either<PortError, ResourcesUpdate> => {
     const { resources_id, fresh } = request;
-    const known = resourcesBy("resources_id = ?", resources_id);
+    const known = resourcesBy(selectResources.get(partition, resources_id));
     if (known !== null && fresh) return E.left({ _tag: "Taken", id: resources_id });
     const next = nextVersion(known, request);
-    sql.run(
-      `INSERT INTO resources (partition, resources_id, create_time, update_time, version, written,
-         resources)
-       VALUES (?1, ?2, ?3, ?4, ?5,
-         (SELECT coalesce(max(written), 0) + 1 FROM resources WHERE partition = ?1), ?6)
-       ON CONFLICT (partition, resources_id) DO UPDATE SET update_time = excluded.update_time,
-         version = excluded.version, written = excluded.written, resources = excluded.resources`,
+    upsertResources.run(
       partition,
       resources_id,
       next.create_time,
@@ -278,34 +330,15 @@ const backendOn = (
     return E.right(next);
   };
 
-  const resourcesBy = (condition: string, ...values: readonly string[]): ResourcesUpdate | null => {
-    const row = sql.get<ResourcesRow>(
-      `SELECT ${RESOURCES_COLUMNS} FROM resources WHERE partition = ? AND ${condition}`,
-      partition,
-      ...values,
-    );
-    return row === undefined ? null : resourcesOf(row);
+  const affect = (effect: WorkerEffect): Worker | null => {
+    crew.affect(effect);
+    return crew.find(effect.worker_id);
   };
 
-  /** The one that was written last: places in `written` only grow. */
-  const LATEST = "written = (SELECT max(written) FROM resources WHERE partition = ?1)";
-
-  const keyOf = (rollout_id: string) =>
-    sql.get<{ key: number; latest_attempt: string | null }>(
-      "SELECT key, latest_attempt FROM rollout WHERE partition = ? AND rollout_id = ?",
-      partition,
-      rollout_id,
-    );
-
-  const attempted = `rollout r LEFT JOIN payload p ON p.rollout = r.key
-    LEFT JOIN attempt a ON a.rollout = r.key AND a.attempt_id = r.latest_attempt`;
-  const attemptedColumns = `${ROLLOUT_COLUMNS}, p.input, p.metadata, ${LATEST_COLUMNS}`;
-
   const count = (table: string): number =>
-    sql.get<{ total: number }>(
-      `SELECT count(*) AS total FROM ${table}`,
-      partition,
-    )?.total ?? 0;
+    sql<{ readonly total: number }>(`SELECT count(*) AS total FROM ${table}`).get(partition)
+      ?.total ??
+      0;
   const ofPartition = "JOIN rollout r ON r.key = t.rollout WHERE r.partition = ?";
 
   return E.right({
@@ -317,43 +350,24 @@ const backendOn = (
       batch.forEach(rollouts.insert);
       return E.right(undefined);
     }),
-    claim: each((request) => E.right(claimUpTo(request))),
+    claim: transactional((requests) => {
+      const next = line(requests.reduce((sum, { limit }) => sum + limit, 0));
+      return requests.map((request) => E.right(claimUpTo(request, next)));
+    }),
     change: each(change),
     addSpans: transactional(traces.add),
     allocate: each((rollout_ids) => E.right(traces.allocate(rollout_ids))),
-    affect: each((effect) => E.right(crew.affect(effect))),
+    affect: each((effect) => E.right(affect(effect))),
     putResources: each(putResources),
 
     overdue: (now, limit) =>
-      read(() =>
-        sql.all<{ rollout_id: string }>(
-          `SELECT rollout_id FROM rollout WHERE partition = ? AND deadline < ?
-           ORDER BY deadline LIMIT ?`,
-          partition,
-          now,
-          limit,
-        ).map(({ rollout_id }) => rollout_id)
-      ),
-    statuses: (ids) =>
-      read(() =>
-        ids.map((id) =>
-          sql.get<{ status: RolloutStatus }>(
-            "SELECT status FROM rollout WHERE partition = ? AND rollout_id = ?",
-            partition,
-            id,
-          )?.status ?? null
-        )
-      ),
+      read(() => selectOverdue.all(partition, now, limit).map(({ rollout_id }) => rollout_id)),
+    statuses: (ids) => read(() => ids.map((id) => selectStatus.get(partition, id)?.status ?? null)),
     rollouts: (ids) =>
       read(() =>
         ids.map((id) => {
-          const row = sql.get<AttemptedRow>(
-            `SELECT ${attemptedColumns} FROM ${attempted}
-             WHERE r.partition = ? AND r.rollout_id = ?`,
-            partition,
-            id,
-          );
-          return row === undefined ? null : attemptedOf(row);
+          const row = selectAttempted.get(partition, id);
+          return row ? attemptedOf(row) : null;
         })
       ),
     queryRollouts: (selection) =>
@@ -361,12 +375,13 @@ const backendOn = (
         pageOf(
           sql,
           {
-            columns: attemptedColumns,
-            from: attempted,
+            columns: ATTEMPTED_COLUMNS,
+            from: ATTEMPTED,
             scope: "r.partition = ?",
             values: [partition],
             prefix: "r.",
             inserted: "r.key",
+            statusIn: rolloutStatusIn(partition),
           },
           selection,
           attemptedOf,
@@ -374,10 +389,8 @@ const backendOn = (
       ),
     latestAttempt: (rollout_id) =>
       read(() => {
-        const found = keyOf(rollout_id);
-        return found === undefined
-          ? null
-          : rollouts.attempt(found.key, rollout_id, found.latest_attempt);
+        const found = selectKey.get(partition, rollout_id);
+        return found ? rollouts.attempt(found.key, rollout_id, found.latest_attempt) : null;
       }),
     queryAttempts: (rollout_id, selection) =>
       read(() =>
@@ -387,7 +400,7 @@ const backendOn = (
             columns: ATTEMPT_COLUMNS,
             from: "attempt a",
             scope: "a.rollout = ?",
-            values: [keyOf(rollout_id)?.key ?? null],
+            values: [selectKey.get(partition, rollout_id)?.key ?? null],
             prefix: "a.",
             inserted: "a.sequence_id",
           },
@@ -397,7 +410,7 @@ const backendOn = (
       ),
     querySpans: (rollout_id, attempt_id, selection) =>
       read(() => {
-        const found = keyOf(rollout_id);
+        const found = selectKey.get(partition, rollout_id);
         const attempt = attempt_id === "latest" ? found?.latest_attempt ?? "latest" : attempt_id;
         return pageOf(
           sql,
@@ -430,15 +443,11 @@ const backendOn = (
           workerOf,
         )
       ),
-    resources: (resources_id) => read(() => resourcesBy("resources_id = ?", resources_id)),
-    latestResources: () => read(() => resourcesBy(LATEST)),
+    resources: (resources_id) =>
+      read(() => resourcesBy(selectResources.get(partition, resources_id))),
+    latestResources: () => read(() => resourcesBy(selectLatestResources.get(partition))),
     latestResourcesId: () =>
-      read(() =>
-        sql.get<{ resources_id: string }>(
-          "SELECT resources_id FROM resources WHERE partition = ? ORDER BY written DESC LIMIT 1",
-          partition,
-        )?.resources_id ?? null
-      ),
+      read(() => selectLatestResourcesId.get(partition)?.resources_id ?? null),
     queryResources: (selection) =>
       read(() =>
         pageOf(
@@ -472,15 +481,31 @@ const backendOn = (
   });
 };
 
+/** Each half is served by an index of its own: what has ended has an end, what is open has none. */
+const rolloutStatusIn = (partition: number) => (statuses: readonly string[]): Condition => {
+  const isEnd = (status: string) => RolloutStatus.is(status) && isTerminal(status);
+  const ended = isIn("status", statuses.filter(isEnd));
+  const open = isIn("status", statuses.filter((status) => !isEnd(status)));
+  const half = (end: string, { condition }: Condition) =>
+    `SELECT key FROM rollout WHERE partition = ? AND end_time ${end} AND ${condition}`;
+  return {
+    condition: `r.key IN (${half("IS NOT NULL", ended)} UNION ALL ${half("IS NULL", open)})`,
+    values: [partition, ...ended.values, partition, ...open.values],
+  };
+};
+
 /** Takes the write lock at the start, so that a transaction never fails half-way for want of it. */
-const beginAndCommit = (sql: Statements) => <A>(body: () => A): A => {
-  sql.run("BEGIN IMMEDIATE");
-  try {
-    const value = body();
-    sql.run("COMMIT");
-    return value;
-  } catch (cause) {
-    sql.run("ROLLBACK");
-    throw cause;
-  }
+const beginAndCommit = (sql: Prepare): <A>(body: () => A) => A => {
+  const [begin, commit, rollback] = [sql("BEGIN IMMEDIATE"), sql("COMMIT"), sql("ROLLBACK")];
+  return (body) => {
+    begin.run();
+    try {
+      const value = body();
+      commit.run();
+      return value;
+    } catch (cause) {
+      rollback.run();
+      throw cause;
+    }
+  };
 };

@@ -1,32 +1,33 @@
-/** Prepared statements by their text. */
+/** Prepared statements. */
 
 import type { SqliteDriver, SqliteStatement, SqliteValue } from "./driver.ts";
 
 /**
- * Runs statements, each prepared once. `R` says what the columns hold: the tables are STRICT and
- * hold only what the backend wrote from decoded records, so rows are trusted, not decoded again.
+ * A prepared statement whose rows are `R`. The tables are STRICT and hold only what the backend
+ * wrote from decoded records, so rows are trusted, not decoded again.
  */
-export interface Statements {
-  readonly run: (sql: string, ...values: SqliteValue[]) => void;
-  readonly get: <R>(sql: string, ...values: SqliteValue[]) => R | undefined;
-  readonly all: <R>(sql: string, ...values: SqliteValue[]) => readonly R[];
+export interface Statement<R> {
+  readonly run: (...values: SqliteValue[]) => ReturnType<SqliteStatement["run"]>;
+  readonly get: (...values: SqliteValue[]) => R | undefined | null;
+  readonly all: (...values: SqliteValue[]) => readonly R[];
 }
 
-export const statements = (driver: Pick<SqliteDriver, "prepare">): Statements => {
+/** Prepares a statement, once for each text. */
+export type Prepare = <R = unknown>(sql: string) => Statement<R>;
+
+/** Queries come in very many forms; beyond this, all are prepared anew. */
+const MOST = 1000;
+
+export const preparing = (driver: Pick<SqliteDriver, "prepare">): Prepare => {
   const prepared = new Map<string, SqliteStatement>();
-  const statement = (sql: string): SqliteStatement => {
+  return <R>(sql: string) => {
     const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const fresh = driver.prepare(sql);
-    prepared.set(sql, fresh);
-    return fresh;
-  };
-  return {
-    run: (sql, ...values) => void statement(sql).run(...values),
-    // The cast is the trust that the interface speaks of.
-    get: <R>(sql: string, ...values: SqliteValue[]) =>
-      (statement(sql).get(...values) ?? undefined) as R | undefined,
-    all: <R>(sql: string, ...values: SqliteValue[]) =>
-      statement(sql).all(...values) as readonly R[],
+    const statement = known ?? driver.prepare(sql);
+    if (known === undefined) {
+      if (prepared.size === MOST) prepared.clear();
+      prepared.set(sql, statement);
+    }
+    // The cast is the trust that `Statement` speaks of.
+    return statement as Statement<unknown> as Statement<R>;
   };
 };
