@@ -114,23 +114,23 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   };
   const dog = watchdog({
     backend,
-    clock,
     debounceSeconds: scanDebounceSeconds,
     log,
     onChange: notify,
   });
-  const wait = waiter({ backend, hub: waiting, watchdog: dog });
+  const wait = waiter({ backend, clock, hub: waiting, watchdog: dog });
   const timer = scanIntervalSeconds === undefined
     ? undefined
-    : setInterval(() => dog.scanIfDue(), scanIntervalSeconds * 1000);
+    : setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000);
 
   /**
    * An operation: it decodes its argument, lets the watchdog have its turn where the contract says
-   * so (W in 2.1), and never rejects.
+   * so (W in 2.1), draws again while an id that it drew is taken (B-03), and never rejects. The
+   * clock is read once.
    */
   const operation = <A, O, B>(
     codec: Codec<A, O>,
-    run: (args: A) => Promise<E.Either<StoreError, B>>,
+    run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
     turn: "watched" | "unwatched" = "unwatched",
   ) =>
   (args: O): StoreTask<B> =>
@@ -138,26 +138,33 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     try {
       const decoded = decode(codec, args);
       if (E.isLeft(decoded)) return decoded;
-      const scan = turn === "watched" ? dog.scanIfDue() : null;
+      const now = clock();
+      const scan = turn === "watched" ? dog.scanIfDue(now) : null;
       if (scan !== null) await scan;
-      return await run(decoded.right);
+      for (let draws = 1;; draws++) {
+        const outcome = await run(decoded.right, now);
+        if (E.isRight(outcome)) return outcome;
+        if (outcome.left._tag !== "Taken") return E.left(outcome.left);
+        if (draws === DRAWS) {
+          return E.left(backendError(`No free id: ${outcome.left.id} is taken`, null));
+        }
+      }
     } catch (cause) {
       return E.left(backendError("The operation failed", cause));
     }
   };
 
-  /** A query, whose words are judged before the watchdog moves. */
+  /** A query, whose words are judged first. */
   const query = <Q, O, S, B>(
     codec: Codec<Q, O>,
     selection: (query: Q) => E.Either<StoreError, S>,
     run: (selection: S, query: Q) => Promise<E.Either<StoreError, B>>,
-    turn: "watched" | "unwatched",
+    turn: "watched" | "unwatched" = "watched",
   ) =>
-  (args: O): StoreTask<B> =>
     operation(codec, (decoded) => {
       const selected = selection(decoded);
       return E.isLeft(selected) ? Promise.resolve(selected) : run(selected.right, decoded);
-    }, turn)(args);
+    }, turn);
 
   const withResources = async (
     requests: readonly NewRollout[],
@@ -165,25 +172,24 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     if (requests.every(({ resources_id }) => resources_id !== null)) return E.right(requests);
     return pipe(
       await backend.latestResourcesId(),
-      E.map((latest) => requests.map((it) => ({ ...it, resources_id: it.resources_id ?? latest }))),
+      E.map((latest) =>
+        latest === null
+          ? requests
+          : requests.map((it) => ({ ...it, resources_id: it.resources_id ?? latest }))
+      ),
     );
   };
 
   const enqueue = async (
     requests: readonly NewRollout[],
-  ): Promise<E.Either<StoreError, readonly Rollout[]>> => {
+    now: number,
+  ): Promise<E.Either<PortError, readonly Rollout[]>> => {
     if (requests.length === 0) return E.right([]);
     const resolved = await withResources(requests);
     if (E.isLeft(resolved)) return resolved;
-    return withFreshIds(async () => {
-      const now = clock();
-      const records = resolved.right.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
-      return pipe(await insert(records), E.map(() => records.map(({ rollout }) => rollout)));
-    });
+    const records = resolved.right.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
+    return pipe(await insert(records), E.map(() => records.map(({ rollout }) => rollout)));
   };
-
-  const dequeue = (limit: number, worker_id: string | null) =>
-    withFreshIds(() => claim({ limit, worker_id, now: clock(), attemptId: ids.attempt }));
 
   const changed = async (request: ChangeRequest): Promise<E.Either<PortError, Changed>> => {
     const outcome = await change(request);
@@ -194,9 +200,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   /** Stores spans; those that are new come back with their sequence ids. */
   const store = async (
     spans: readonly NewSpan[],
-  ): Promise<E.Either<StoreError, readonly Span[]>> => {
+    now: number,
+  ): Promise<E.Either<PortError, readonly Span[]>> => {
     if (spans.length === 0) return E.right([]);
-    const outcome = settled(await addSpans({ spans, now: clock() }));
+    const outcome = await addSpans({ spans, now });
     if (E.isLeft(outcome)) return outcome;
     return E.right(spans.flatMap((span, i) => {
       const sequence_id = outcome.right[i] ?? null;
@@ -211,24 +218,41 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     }));
   };
 
-  const storeOne = async (span: NewSpan): Promise<E.Either<StoreError, Span | null>> =>
-    pipe(await store([span]), E.map(([stored]) => stored ?? null));
+  const storeOne = async (
+    span: NewSpan,
+    now: number,
+  ): Promise<E.Either<PortError, Span | null>> =>
+    pipe(await store([span], now), E.map(([stored]) => stored ?? null));
+
+  const statistics = operation(Nothing, async () =>
+    pipe(
+      await backend.statistics(),
+      E.map((totals) => ({ name: backend.name, ...totals, uptime: clock() - born })),
+    ));
 
   const dequeueRollout = operation(
     DequeueRollout,
-    async ({ worker_id }) =>
-      pipe(await dequeue(1, worker_id), E.map(([rollout]) => rollout ?? null)),
+    async ({ worker_id }, now) =>
+      pipe(
+        await claim({ limit: 1, worker_id, now, attemptId: ids.attempt }),
+        E.map(([rollout]) => rollout ?? null),
+      ),
     "watched",
   );
 
   const dequeueManyRollouts = operation(
     DequeueManyRollouts,
-    ({ limit, worker_id }) => limit <= 0 ? right([]) : dequeue(limit, worker_id),
+    ({ limit, worker_id }, now) =>
+      limit <= 0
+        ? Promise.resolve(E.right([]))
+        : claim({ limit, worker_id, now, attemptId: ids.attempt }),
     "watched",
   );
 
-  const queryRollouts = query(RolloutQuery, rolloutSelection, backend.queryRollouts, "watched");
-  const queryWorkers = query(WorkerQuery, workerSelection, backend.queryWorkers, "watched");
+  const queryRollouts = query(RolloutQuery, rolloutSelection, backend.queryRollouts);
+
+  const queryWorkers = query(WorkerQuery, workerSelection, backend.queryWorkers);
+
   const queryResources = query(
     ResourcesQuery,
     resourcesSelection,
@@ -236,42 +260,46 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     "unwatched",
   );
 
+  const getLatestResources = operation(Nothing, () => backend.latestResources());
+
+  const close = operation(Nothing, () => {
+    clearInterval(timer);
+    return backend.close();
+  });
+
   return {
     capabilities: backend.capabilities,
 
-    statistics: () =>
-      operation(Nothing, async () =>
-        pipe(
-          await backend.statistics(),
-          E.map((totals) => ({ name: backend.name, ...totals, uptime: clock() - born })),
-        ))({}),
+    statistics: () => statistics({}),
 
     otlpTracesEndpoint: () =>
       TE.left(unsupported("This store has no OTLP endpoint; serve it over HTTP to get one")),
 
-    startRollout: operation(StartRollout, async (args) => {
+    startRollout: operation(StartRollout, async (args, now) => {
       const resolved = await withResources([args]);
       if (E.isLeft(resolved)) return resolved;
-      const { worker_id } = args;
-      return withFreshIds(async () => {
-        const birth = { attempt_id: ids.attempt(), worker_id, now: clock() };
-        const record = lifecycle.start(resolved.right[0] ?? args, ids.rollout(), birth);
-        return pipe(
-          await insert([record]),
-          E.map(() => ({ ...record.rollout, attempt: record.attempt })),
-        );
-      });
+      const birth = { attempt_id: ids.attempt(), worker_id: args.worker_id, now };
+      const { rollout, attempt, ...rest } = lifecycle.start(
+        resolved.right[0] ?? args,
+        ids.rollout(),
+        birth,
+      );
+      return pipe(
+        await insert([{ rollout, attempt, ...rest }]),
+        E.map(() => ({ ...rollout, attempt })),
+      );
     }, "watched"),
 
     enqueueRollout: operation(
       EnqueueRolloutRequest,
-      async (args) => pipe(await enqueue([args]), E.chain(([rollout]) => present(rollout))),
+      async (args, now) =>
+        pipe(await enqueue([args], now), E.chain(([rollout]) => present(rollout))),
       "watched",
     ),
 
     enqueueManyRollouts: operation(
       EnqueueManyRollouts,
-      ({ rollouts }) => enqueue(rollouts),
+      ({ rollouts }, now) => enqueue(rollouts, now),
       "watched",
     ),
 
@@ -279,23 +307,20 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
     dequeueManyRollouts: (args = {}) => dequeueManyRollouts(args),
 
-    startAttempt: operation(StartAttempt, ({ rollout_id, worker_id }) =>
-      withFreshIds(async () => {
-        const birth = { attempt_id: ids.attempt(), worker_id, now: clock() };
-        const outcome = await changed({
-          rollout_id,
-          attempt_id: null,
-          now: birth.now,
-          payload: true,
-          decide: lifecycle.startAttempt(rollout_id, birth),
-        });
-        if (E.isLeft(outcome)) return outcome;
-        const rollout = rolloutOf(outcome.right);
-        return pipe(
-          present(outcome.right.record.latest),
-          E.map((attempt) => ({ ...rollout, attempt })),
-        );
-      }), "watched"),
+    startAttempt: operation(StartAttempt, async ({ rollout_id, worker_id }, now) => {
+      const outcome = await changed({
+        rollout_id,
+        attempt_id: null,
+        now,
+        payload: true,
+        decide: lifecycle.startAttempt(rollout_id, { attempt_id: ids.attempt(), worker_id, now }),
+      });
+      if (E.isLeft(outcome)) return outcome;
+      return pipe(
+        present(outcome.right.record.latest),
+        E.map((attempt) => ({ ...rolloutOf(outcome.right), attempt })),
+      );
+    }, "watched"),
 
     queryRollouts: (args = {}) => queryRollouts(args),
 
@@ -306,9 +331,8 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    updateRollout: operation(UpdateRollout, async ({ rollout_id, ...patch }) => {
-      const now = clock();
-      const outcome = settled(
+    updateRollout: operation(UpdateRollout, async ({ rollout_id, ...patch }, now) =>
+      pipe(
         await changed({
           rollout_id,
           attempt_id: null,
@@ -316,15 +340,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
           payload: true,
           decide: lifecycle.updateRollout(rollout_id, patch, now),
         }),
-      );
-      return pipe(outcome, E.map(rolloutOf));
-    }, "watched"),
+        E.map(rolloutOf),
+      ), "watched"),
 
     queryAttempts: query(
       AttemptQuery,
       attemptSelection,
       (selection, { rollout_id }) => backend.queryAttempts(rollout_id, selection),
-      "watched",
     ),
 
     getLatestAttempt: operation(
@@ -333,28 +355,30 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    updateAttempt: operation(UpdateAttempt, async ({ rollout_id, attempt_id, ...patch }) => {
-      const now = clock();
-      const outcome = settled(
-        await changed({
-          rollout_id,
-          attempt_id,
-          now,
-          payload: false,
-          decide: lifecycle.updateAttempt(rollout_id, attempt_id, patch, now),
-        }),
-      );
-      return pipe(outcome, E.chain(({ record }) => present(record.attempt)));
-    }, "watched"),
+    updateAttempt: operation(
+      UpdateAttempt,
+      async ({ rollout_id, attempt_id, ...patch }, now) =>
+        pipe(
+          await changed({
+            rollout_id,
+            attempt_id,
+            now,
+            payload: false,
+            decide: lifecycle.updateAttempt(rollout_id, attempt_id, patch, now),
+          }),
+          E.chain(({ record }) => present(record.attempt)),
+        ),
+      "watched",
+    ),
 
-    addSpan: operation(AddSpan, ({ span }) => storeOne(span)),
+    addSpan: operation(AddSpan, ({ span }, now) => storeOne(span, now)),
 
-    addManySpans: operation(AddManySpans, ({ spans }) => store(spans)),
+    addManySpans: operation(AddManySpans, ({ spans }, now) => store(spans, now)),
 
-    addOtelSpan: operation(AddOtelSpan, async (args) => {
+    addOtelSpan: operation(AddOtelSpan, async (args, now) => {
       const { sequence_id } = args;
       const span = spanOfOtel({ ...args, sequence_id: sequence_id ?? 0 });
-      return E.isLeft(span) ? span : await storeOne({ ...span.right, sequence_id });
+      return E.isLeft(span) ? span : await storeOne({ ...span.right, sequence_id }, now);
     }),
 
     querySpans: query(
@@ -362,34 +386,30 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       spanSelection,
       (selection, { rollout_id, attempt_id }) =>
         backend.querySpans(rollout_id, attempt_id, selection),
-      "watched",
     ),
 
     getNextSpanSequenceId: operation(
       AttemptKey,
-      async ({ rollout_id }) =>
-        pipe(settled(await allocate([rollout_id])), E.chain(([id]) => present(id))),
+      async ({ rollout_id }) => pipe(await allocate([rollout_id]), E.chain(([id]) => present(id))),
     ),
 
     getManySpanSequenceIds: operation(
       ManySpanSequenceIds,
-      async ({ pairs }) =>
+      ({ pairs }) =>
         pairs.length === 0
-          ? E.right([])
-          : settled(await allocate(pairs.map(({ rollout_id }) => rollout_id))),
+          ? Promise.resolve(E.right([]))
+          : allocate(pairs.map(({ rollout_id }) => rollout_id)),
     ),
 
     addResources: operation(
       AddResources,
-      ({ resources }) =>
-        withFreshIds(() =>
-          putResources({ resources_id: ids.resources(), resources, now: clock(), fresh: true })
-        ),
+      ({ resources }, now) =>
+        putResources({ resources_id: ids.resources(), resources, now, fresh: true }),
     ),
 
     updateResources: operation(
       UpdateResources,
-      async (args) => settled(await putResources({ ...args, now: clock(), fresh: false })),
+      (args, now) => putResources({ ...args, now, fresh: false }),
       "watched",
     ),
 
@@ -400,54 +420,32 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       ({ resources_id }) => backend.resources(resources_id),
     ),
 
-    getLatestResources: () => operation(Nothing, () => backend.latestResources())({}),
+    getLatestResources: () => getLatestResources({}),
 
     queryWorkers: (args = {}) => queryWorkers(args),
 
     getWorkerById: operation(WorkerKey, ({ worker_id }) => backend.worker(worker_id)),
 
-    updateWorker: operation(UpdateWorker, async ({ worker_id, heartbeat_stats }) => {
-      if (heartbeat_stats === null) {
-        return E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null"));
-      }
-      const worker = await affect(effectOfReport(worker_id, heartbeat_stats, clock()));
-      return pipe(settled(worker), E.chain(present));
-    }),
+    updateWorker: operation(
+      UpdateWorker,
+      async ({ worker_id, heartbeat_stats }, now) =>
+        heartbeat_stats === null
+          ? E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null"))
+          : pipe(
+            await affect(effectOfReport(worker_id, heartbeat_stats, now)),
+            E.chain(present),
+          ),
+    ),
 
     waitForRollouts: (args, options = {}) =>
       operation(WaitForRollouts, (decoded) => wait(decoded, options.signal), "watched")(args),
 
-    close: () =>
-      operation(Nothing, () => {
-        clearInterval(timer);
-        return backend.close();
-      })({}),
+    close: () => close({}),
   };
 };
 
-/** Draws again while an id that was drawn is taken (B-03). */
-const withFreshIds = async <A>(
-  draw: () => Promise<E.Either<PortError, A>>,
-): Promise<E.Either<StoreError, A>> => {
-  let outcome = await draw();
-  for (let draws = 1; isTaken(outcome) && draws < DRAWS; draws++) outcome = await draw();
-  return settled(outcome);
-};
-
-const isTaken = <A>(outcome: E.Either<PortError, A>): boolean =>
-  E.isLeft(outcome) && outcome.left._tag === "Taken";
-
-/** The outcome for the caller, to whom an id that is taken is a fault of the id's source. */
-const settled = <A>(outcome: E.Either<PortError, A>): E.Either<StoreError, A> =>
-  E.isLeft(outcome) && outcome.left._tag === "Taken"
-    ? E.left(backendError(`No free id: ${outcome.left.id} is taken`, null))
-    // Only the tag that was just excluded keeps a port's outcome from being a store's.
-    : outcome as E.Either<StoreError, A>;
-
-const right = <A>(value: A): Promise<E.Either<StoreError, A>> => Promise.resolve(E.right(value));
-
 /** What an engine must have answered with. */
-const present = <A>(value: A | null | undefined): E.Either<StoreError, A> =>
+const present = <A>(value: A | null | undefined): E.Either<PortError, A> =>
   value === null || value === undefined
     ? E.left(backendError("The engine gave no answer", null))
     : E.right(value);

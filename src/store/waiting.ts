@@ -1,6 +1,7 @@
 /** Waiting for rollouts to finish. Contract section 5. */
 
 import type { Backend } from "../backend.ts";
+import type { Clock } from "../core/clock.ts";
 import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
@@ -51,8 +52,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Waits for rollouts; one timer at a time serves the whole call. */
 export const waiter = (
-  { backend, hub, watchdog }: {
+  { backend, clock, hub, watchdog }: {
     readonly backend: Pick<Backend, "statuses" | "rollouts" | "shared">;
+    readonly clock: Clock;
     readonly hub: Hub;
     readonly watchdog: Watchdog;
   },
@@ -100,7 +102,7 @@ async (
       const left = end - performance.now();
       if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
       await bell.wait(Math.min(left, pauses(), LONGEST_TIMER));
-      await watchdog.scanIfDue();
+      await watchdog.scanIfDue(clock());
     }
   } finally {
     stopListening();

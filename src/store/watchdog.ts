@@ -1,7 +1,6 @@
 /** When the watchdog runs. What it decides is the core's business. Contract section 4. */
 
 import type { Backend, Changed, PortError } from "../backend.ts";
-import type { Clock } from "../core/clock.ts";
 import { expire } from "../core/lifecycle.ts";
 import { E } from "../deps/fp.ts";
 import { rolloutNotFound } from "../model/errors.ts";
@@ -9,17 +8,16 @@ import type { Log } from "./log.ts";
 
 /** Looks for overdue attempts when asked, but not too often. */
 export interface Watchdog {
-  /** Starts a scan if one is due; null if not. The promise never rejects. */
-  readonly scanIfDue: () => Promise<void> | null;
+  /** Starts a scan if one is due at `now`; null if not. The promise never rejects. */
+  readonly scanIfDue: (now: number) => Promise<void> | null;
 }
 
 /** How many records one round of a scan takes. */
 const ROUND = 500;
 
 export const watchdog = (
-  { backend, clock, debounceSeconds, log, onChange }: {
+  { backend, debounceSeconds, log, onChange }: {
     readonly backend: Pick<Backend, "overdue" | "change">;
-    readonly clock: Clock;
     /** The least time between the starts of two scans; 0 or less scans each time. */
     readonly debounceSeconds: number;
     readonly log: Log;
@@ -63,9 +61,8 @@ export const watchdog = (
   };
 
   return {
-    scanIfDue: () => {
+    scanIfDue: (now) => {
       if (scanning) return null;
-      const now = clock();
       if (debounceSeconds > 0 && now - lastScan < debounceSeconds) return null;
       lastScan = now;
       return scan(now);

@@ -11,12 +11,13 @@ import { E } from "../../deps/fp.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import { rolloutNotFound } from "../../model/errors.ts";
 import type { Page, RolloutSortField } from "../../model/query.ts";
-import type { AttemptedRollout, Rollout, RolloutStatus } from "../../model/rollout.ts";
+import { type AttemptedRollout, type Rollout, RolloutStatus } from "../../model/rollout.ts";
 import { type Armed, deadlines } from "./deadlines.ts";
 import { queue, type Queued } from "./queue.ts";
+import { type Listed, roster } from "./roster.ts";
 
 /** A rollout's cell. The records in it are frozen, and replaced as a whole. */
-interface Cell extends Armed, Queued {
+interface Cell extends Armed, Queued, Listed<Cell> {
   rollout: Rollout;
   /** By `sequence_id`. */
   readonly attempts: Attempt[];
@@ -46,24 +47,15 @@ export interface Cells {
 
 export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
   const byId = new Map<string, Cell>();
-  const byStatus = new Map<RolloutStatus, Set<Cell>>();
+  const byStatus = roster<Cell, RolloutStatus>();
   const waiting = queue<Cell>();
   const watched = deadlines<Cell>();
   let attempts = 0;
 
-  const file = (cell: Cell): void => {
-    const { status } = cell.rollout;
-    const peers = byStatus.get(status);
-    if (peers === undefined) byStatus.set(status, new Set([cell]));
-    else peers.add(cell);
-  };
-
   const setRollout = (cell: Cell, fields: NonNullable<Change["rollout"]>): void => {
     const before = cell.rollout.status;
     cell.rollout = Object.freeze({ ...cell.rollout, ...fields });
-    if (cell.rollout.status === before) return;
-    byStatus.get(before)?.delete(cell);
-    file(cell);
+    if (cell.rollout.status !== before) byStatus.move(cell, before, cell.rollout.status);
   };
 
   const setAttempt = (
@@ -122,8 +114,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     const narrow = logic === "and" || criteria.length === 1 ? criteria.find(isIndexed) : undefined;
     if (narrow === undefined) return byId.values();
     const found = new Set(narrow.value).values().flatMap((value) =>
-      // Any string may be asked for; only a status finds peers.
-      narrow.field === "status" ? byStatus.get(value as RolloutStatus) ?? [] : cellsOf(value)
+      narrow.field !== "status" ? cellsOf(value) : RolloutStatus.is(value) ? byStatus.of(value) : []
     );
     return [...found].sort((a, b) => a.ordinal - b.ordinal);
   };
@@ -156,9 +147,11 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
           ordinal: byId.size,
           queued: false,
           deadline: null,
+          before: null,
+          after: null,
         };
         byId.set(rollout.rollout_id, cell);
-        file(cell);
+        byStatus.enter(cell, rollout.status);
         if (attempt !== null) setAttempt(cell, null, { append: attempt });
         if (queued) waiting.enter(cell);
         workers.forEach(affect);
