@@ -114,8 +114,12 @@ export interface Backend {
   /** Whether others than this object may write to the same data, so that a waiter must look. */
   readonly shared: boolean;
 
-  /** Stores the rollouts of each item, queued or with their first attempt, as one unit. */
-  readonly insert: Batch<readonly NewRecord[], void>;
+  /**
+   * Stores the rollouts of each item, queued or with their first attempt, as one unit. Those that
+   * name no resources get the latest (`withResources` of the core), whose id is the answer; null
+   * when there are none, or none of the rollouts asks.
+   */
+  readonly insert: Batch<readonly NewRecord[], string | null>;
   /** Claims the oldest queued rollouts: `claim` of the core, and `effectsOfClaim` on the worker. */
   readonly claim: Batch<ClaimRequest, readonly AttemptedRollout[]>;
   /** Makes a decision on a record and carries out its change. */
@@ -160,8 +164,6 @@ export interface Backend {
   readonly queryWorkers: (selection: Selection<WorkerSortField>) => Answer<Page<Worker>>;
   readonly resources: (resources_id: string) => Answer<ResourcesUpdate | null>;
   readonly latestResources: () => Answer<ResourcesUpdate | null>;
-  /** The id of the latest resources, which every new rollout without one asks for. */
-  readonly latestResourcesId: () => Answer<string | null>;
   readonly queryResources: (
     selection: Selection<ResourcesSortField>,
   ) => Answer<Page<ResourcesUpdate>>;

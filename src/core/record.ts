@@ -29,6 +29,10 @@ export interface NewRecord {
   readonly workers: readonly WorkerEffect[];
 }
 
+/** A rollout that was given no resources has the latest (K-01), if there are any. */
+export const withResources = (rollout: Rollout, latest: string | null): Rollout =>
+  rollout.resources_id !== null || latest === null ? rollout : { ...rollout, resources_id: latest };
+
 /** What differs after a decision. What is absent stays as it is. */
 export interface Change {
   /** Fields of the rollout to set. */

@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Ids } from "../core/ids.ts";
 import * as lifecycle from "../core/lifecycle.ts";
 import { spanOfOtel } from "../core/otel.ts";
+import { withResources } from "../core/record.ts";
 import {
   attemptSelection,
   resourcesSelection,
@@ -166,29 +167,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       return E.isLeft(selected) ? Promise.resolve(selected) : run(selected.right, decoded);
     }, turn);
 
-  const withResources = async (
-    requests: readonly NewRollout[],
-  ): Promise<E.Either<StoreError, readonly NewRollout[]>> => {
-    if (requests.every(({ resources_id }) => resources_id !== null)) return E.right(requests);
-    return pipe(
-      await backend.latestResourcesId(),
-      E.map((latest) =>
-        latest === null
-          ? requests
-          : requests.map((it) => ({ ...it, resources_id: it.resources_id ?? latest }))
-      ),
-    );
-  };
-
   const enqueue = async (
     requests: readonly NewRollout[],
     now: number,
   ): Promise<E.Either<PortError, readonly Rollout[]>> => {
     if (requests.length === 0) return E.right([]);
-    const resolved = await withResources(requests);
-    if (E.isLeft(resolved)) return resolved;
-    const records = resolved.right.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
-    return pipe(await insert(records), E.map(() => records.map(({ rollout }) => rollout)));
+    const records = requests.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
+    return pipe(
+      await insert(records),
+      E.map((latest) => records.map(({ rollout }) => ({ ...withResources(rollout, latest) }))),
+    );
   };
 
   const changed = async (request: ChangeRequest): Promise<E.Either<PortError, Changed>> => {
@@ -276,17 +264,11 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       TE.left(unsupported("This store has no OTLP endpoint; serve it over HTTP to get one")),
 
     startRollout: operation(StartRollout, async (args, now) => {
-      const resolved = await withResources([args]);
-      if (E.isLeft(resolved)) return resolved;
       const birth = { attempt_id: ids.attempt(), worker_id: args.worker_id, now };
-      const { rollout, attempt, ...rest } = lifecycle.start(
-        resolved.right[0] ?? args,
-        ids.rollout(),
-        birth,
-      );
+      const record = lifecycle.start(args, ids.rollout(), birth);
       return pipe(
-        await insert([{ rollout, attempt, ...rest }]),
-        E.map(() => ({ ...rollout, attempt })),
+        await insert([record]),
+        E.map((latest) => ({ ...withResources(record.rollout, latest), attempt: record.attempt })),
       );
     }, "watched"),
 

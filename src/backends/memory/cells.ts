@@ -2,7 +2,12 @@
 
 import type { Changed, ChangeRequest, ClaimRequest, PortError, Taken } from "../../backend.ts";
 import { claim, heartbeat } from "../../core/lifecycle.ts";
-import type { Change, NewRecord, RolloutRecord } from "../../core/record.ts";
+import {
+  type Change,
+  type NewRecord,
+  type RolloutRecord,
+  withResources,
+} from "../../core/record.ts";
 import { type Criterion, select, type Selection } from "../../core/selection.ts";
 import { isQueued } from "../../core/status.ts";
 import { deadlineOf, rearm } from "../../core/watchdog.ts";
@@ -27,7 +32,10 @@ interface Cell extends Armed, Queued, Listed<Cell> {
 
 /** Holds rollouts and their attempts; each function is one synchronous step. */
 export interface Cells {
-  readonly insert: (records: readonly NewRecord[]) => E.Either<Taken, void>;
+  readonly insert: (
+    records: readonly NewRecord[],
+    latestResources: string | null,
+  ) => E.Either<Taken, string | null>;
   readonly claim: (request: ClaimRequest) => E.Either<Taken, readonly AttemptedRollout[]>;
   readonly change: (request: ChangeRequest) => E.Either<PortError, Changed>;
   /** A span was stored for an attempt. */
@@ -132,7 +140,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
   };
 
   return {
-    insert: (records) => {
+    insert: (records, latestResources) => {
       const ids = new Set<string>();
       for (const { rollout: { rollout_id } } of records) {
         if (byId.has(rollout_id) || ids.has(rollout_id)) {
@@ -142,7 +150,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       }
       for (const { rollout, attempt, queued, workers } of records) {
         const cell: Cell = {
-          rollout: Object.freeze(rollout),
+          rollout: Object.freeze(withResources(rollout, latestResources)),
           attempts: [],
           ordinal: byId.size,
           queued: false,
@@ -157,7 +165,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
         workers.forEach(affect);
         arm(cell, rollout.start_time);
       }
-      return E.right(undefined);
+      return E.right(latestResources);
     },
 
     claim: (request) => {

@@ -131,7 +131,7 @@ export const memory = (
     },
     shared: false,
 
-    insert: batch(rollouts.insert),
+    insert: batch((records) => rollouts.insert(records, latest?.resources_id ?? null)),
     claim: batch(rollouts.claim),
     change: batch(rollouts.change),
     addSpans: (items) => {
@@ -172,7 +172,6 @@ export const memory = (
     queryWorkers: (selection) => answer(() => E.right(select([...workers.values()], selection))),
     resources: (resources_id) => answer(() => E.right(resources.get(resources_id) ?? null)),
     latestResources: () => answer(() => E.right(latest)),
-    latestResourcesId: () => answer(() => E.right(latest?.resources_id ?? null)),
     queryResources: (selection) =>
       answer(() => E.right(select([...resources.values()], selection))),
     statistics: () =>

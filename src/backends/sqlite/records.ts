@@ -12,6 +12,10 @@ import {
   attemptOf,
   type AttemptRow,
   configColumns,
+  LATEST_COLUMNS,
+  LATEST_JOIN,
+  latestOf,
+  type LatestRow,
   payloadOf,
   type PayloadRow,
   retryColumn,
@@ -56,8 +60,9 @@ export const records = (
   partition: number,
   affect: (effect: WorkerEffect) => void,
 ): Records => {
-  const selectRollout = sql<RolloutRow>(
-    `SELECT ${ROLLOUT_COLUMNS} FROM rollout r WHERE r.partition = ? AND r.rollout_id = ?`,
+  const selectRecord = sql<RolloutRow & LatestRow>(
+    `SELECT ${ROLLOUT_COLUMNS}, ${LATEST_COLUMNS} FROM rollout r ${LATEST_JOIN}
+     WHERE r.partition = ? AND r.rollout_id = ?`,
   );
   const selectPayload = sql<PayloadRow>("SELECT input, metadata FROM payload WHERE rollout = ?");
   const selectAttempt = sql<AttemptRow>(
@@ -120,9 +125,9 @@ export const records = (
 
   return {
     load: (rollout_id, attempt_id) => {
-      const row = selectRollout.get(partition, rollout_id);
+      const row = selectRecord.get(partition, rollout_id);
       if (!row) return null;
-      const latest = attempt(row.key, rollout_id, row.latest_attempt);
+      const latest = latestOf(rollout_id, row);
       return {
         row,
         record: {

@@ -91,33 +91,38 @@ export const attemptOf = (rollout_id: string, row: AttemptRow): Attempt => ({
   metadata: parsed(row.metadata),
 });
 
-/** A rollout with its latest attempt, both in one row. */
-export type AttemptedRow =
-  & RolloutRow
-  & PayloadRow
-  & { readonly [K in keyof AttemptRow as `a_${K}`]: AttemptRow[K] | null };
+/** The columns of a rollout's latest attempt beside its own; null where it has none. */
+export type LatestRow = { readonly [K in keyof AttemptRow as `a_${K}`]: AttemptRow[K] | null };
 
 export const LATEST_COLUMNS = ATTEMPT_COLUMNS.replaceAll(/a\.(\w+)/g, "a.$1 AS a_$1");
 
-export const attemptedOf = (row: AttemptedRow): Rollout | AttemptedRollout => {
+export const LATEST_JOIN =
+  "LEFT JOIN attempt a ON a.rollout = r.key AND a.attempt_id = r.latest_attempt";
+
+export const latestOf = (rollout_id: string, row: LatestRow): Attempt | null => {
   const { a_attempt_id, a_sequence_id, a_start_time, a_status } = row;
-  const rollout = rolloutOf(row);
   if (
     a_attempt_id === null || a_sequence_id === null || a_start_time === null || a_status === null
-  ) return rollout;
+  ) return null;
   return {
-    ...rollout,
-    attempt: attemptOf(row.rollout_id, {
-      attempt_id: a_attempt_id,
-      sequence_id: a_sequence_id,
-      start_time: a_start_time,
-      end_time: row.a_end_time,
-      status: a_status,
-      worker_id: row.a_worker_id,
-      last_heartbeat_time: row.a_last_heartbeat_time,
-      metadata: row.a_metadata,
-    }),
+    rollout_id,
+    attempt_id: a_attempt_id,
+    sequence_id: a_sequence_id,
+    start_time: a_start_time,
+    end_time: row.a_end_time,
+    status: a_status,
+    worker_id: row.a_worker_id,
+    last_heartbeat_time: row.a_last_heartbeat_time,
+    metadata: parsed(row.a_metadata),
   };
+};
+
+/** A rollout with its payload and its latest attempt, all in one row. */
+export type AttemptedRow = RolloutRow & PayloadRow & LatestRow;
+
+export const attemptedOf = (row: AttemptedRow): Rollout | AttemptedRollout => {
+  const attempt = latestOf(row.rollout_id, row);
+  return attempt === null ? rolloutOf(row) : { ...rolloutOf(row), attempt };
 };
 
 export interface WorkerRow extends Omit<Worker, "heartbeat_stats"> {

@@ -23,9 +23,9 @@ export const spans = (sql: Prepare, partition: number, records: Records): Spans 
   const selectCounter = sql<{ readonly value: number }>(
     "SELECT value FROM counter WHERE partition = ? AND rollout_id = ?",
   );
-  const upsertCounter = sql(
+  const raiseCounter = sql(
     `INSERT INTO counter (partition, rollout_id, value) VALUES (?, ?, ?)
-     ON CONFLICT (partition, rollout_id) DO UPDATE SET value = excluded.value`,
+     ON CONFLICT (partition, rollout_id) DO UPDATE SET value = max(value, excluded.value)`,
   );
   const insertSpan = sql(
     `INSERT INTO span (rollout, attempt_id, span_id, sequence_id, trace_id, parent_id, name,
@@ -33,19 +33,28 @@ export const spans = (sql: Prepare, partition: number, records: Records): Spans 
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
 
-  /** Counters that are read once and written once in a transaction. */
+  /**
+   * Counters that are written once in a transaction. One is only read where a next id is wanted:
+   * ids that are brought raise it, whatever it was.
+   */
   const counters = () => {
-    const values = new Map<string, number>();
+    const known = new Map<string, number>();
+    const raised = new Map<string, number>();
+    const read = (rollout_id: string): number => {
+      const value = known.get(rollout_id) ??
+        selectCounter.get(partition, rollout_id)?.value ?? 0;
+      known.set(rollout_id, value);
+      return Math.max(value, raised.get(rollout_id) ?? 0);
+    };
     return {
       advance: (rollout_id: string, wanted: number | null): number => {
-        const known = values.get(rollout_id) ??
-          selectCounter.get(partition, rollout_id)?.value ?? 0;
-        const { id, counter } = sequence(known, wanted);
-        values.set(rollout_id, counter);
+        const before = wanted === null ? read(rollout_id) : raised.get(rollout_id) ?? 0;
+        const { id, counter } = sequence(before, wanted);
+        raised.set(rollout_id, counter);
         return id;
       },
       write: (): void =>
-        values.forEach((value, rollout_id) => upsertCounter.run(partition, rollout_id, value)),
+        raised.forEach((value, rollout_id) => raiseCounter.run(partition, rollout_id, value)),
     };
   };
 
@@ -104,11 +113,15 @@ export const spans = (sql: Prepare, partition: number, records: Records): Spans 
         }));
       });
       numbers.write();
+      const changed = new Set<string>();
       beats.forEach((now, stored) => {
         const { row: { rollout_id }, record: { attempt } } = stored;
-        // Another attempt's beat may have changed the record since it was read.
-        const fresh = attempt === null ? null : records.load(rollout_id, attempt.attempt_id);
-        if (fresh !== null) records.carryOut(fresh, heartbeat(now)(fresh.record), now);
+        // The beat of another attempt of the rollout has changed what was read.
+        const current = changed.has(rollout_id) && attempt !== null
+          ? records.load(rollout_id, attempt.attempt_id)
+          : stored;
+        changed.add(rollout_id);
+        if (current !== null) records.carryOut(current, heartbeat(now)(current.record), now);
       });
       return outcomes;
     },

@@ -11,6 +11,7 @@ import type {
   ResourcesRequest,
 } from "../../backend.ts";
 import { claim } from "../../core/lifecycle.ts";
+import { withResources } from "../../core/record.ts";
 import { isQueued, isTerminal } from "../../core/status.ts";
 import { nextVersion } from "../../core/versions.ts";
 import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
@@ -34,6 +35,7 @@ import {
   attemptOf,
   type AttemptRow,
   LATEST_COLUMNS,
+  LATEST_JOIN,
   payloadOf,
   type PayloadRow,
   RESOURCES_COLUMNS,
@@ -144,8 +146,7 @@ const check = (
 /** How many heads of the queue a claim looks at in one go. */
 const HEADS = 512;
 
-const ATTEMPTED = `rollout r LEFT JOIN payload p ON p.rollout = r.key
-  LEFT JOIN attempt a ON a.rollout = r.key AND a.attempt_id = r.latest_attempt`;
+const ATTEMPTED = `rollout r LEFT JOIN payload p ON p.rollout = r.key ${LATEST_JOIN}`;
 
 const ATTEMPTED_COLUMNS = `${ROLLOUT_COLUMNS}, p.input, p.metadata, ${LATEST_COLUMNS}`;
 
@@ -347,8 +348,12 @@ const backendOn = (
     shared,
 
     insert: each((batch) => {
-      batch.forEach(rollouts.insert);
-      return E.right(undefined);
+      const asked = batch.some(({ rollout }) => rollout.resources_id === null);
+      const latest = asked ? selectLatestResourcesId.get(partition)?.resources_id ?? null : null;
+      batch.forEach(({ rollout, ...rest }) =>
+        rollouts.insert({ rollout: withResources(rollout, latest), ...rest })
+      );
+      return E.right(latest);
     }),
     claim: transactional((requests) => {
       const next = line(requests.reduce((sum, { limit }) => sum + limit, 0));
@@ -446,8 +451,6 @@ const backendOn = (
     resources: (resources_id) =>
       read(() => resourcesBy(selectResources.get(partition, resources_id))),
     latestResources: () => read(() => resourcesBy(selectLatestResources.get(partition))),
-    latestResourcesId: () =>
-      read(() => selectLatestResourcesId.get(partition)?.resources_id ?? null),
     queryResources: (selection) =>
       read(() =>
         pageOf(
