@@ -63,12 +63,15 @@ export const bareMap = (): Subject => {
       current_rollout_id: rollout_id,
       current_attempt_id: attempt.attempt_id,
     });
-    return { ...claimed, attempt };
+    return { ...claimed, attempt: { ...attempt } };
   };
 
+  /** Where every result goes, or the compiler would not make what nobody looks at. */
+  let result: unknown;
   const repeat = (operations: number, each: (i: number) => unknown) =>
     secondsOf(() => {
-      for (let i = 0; i < operations; i++) each(i);
+      for (let i = 0; i < operations; i++) result = each(i);
+      return result;
     });
 
   const claimed = (count: number) => {

@@ -16,7 +16,9 @@ export const judge = ({ rollout, latest }: RolloutRecord, now: number) => {
  * The last instant at which the record is certainly not overdue; null if it never expires. An
  * engine indexes it, and may hold an earlier one than this: see {@linkcode rearm}.
  */
-export const deadlineOf = ({ rollout, latest }: RolloutRecord): number | null => {
+export const deadlineOf = (
+  { rollout, latest }: Pick<RolloutRecord, "rollout" | "latest">,
+): number | null => {
   if (latest === null || !isWatched(rollout.status, latest)) return null;
   const deadline = Math.min(
     timeoutAt(rollout.config, latest),

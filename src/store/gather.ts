@@ -15,30 +15,52 @@ export type Single<I, A> = (item: I) => Promise<E.Either<PortError, A>>;
  */
 export const gather = <I, A>(batch: Batch<I, A>): Single<I, A> => {
   let items: I[] = [];
-  let settle: ((outcome: E.Either<PortError, A>) => void)[] = [];
+  let settlers: Settler<A>[] = [];
 
-  const flush = async () => {
-    const [mine, theirs] = [items, settle];
+  const flush = (): void => {
+    const [mine, theirs] = [items, settlers];
     items = [];
-    settle = [];
+    settlers = [];
+    if (mine.length <= LARGEST_BATCH) return dispatch(batch, mine, theirs);
     for (let from = 0; from < mine.length; from += LARGEST_BATCH) {
-      const outcomes = await batch(mine.slice(from, from + LARGEST_BATCH));
-      // A batch has one outcome for each item.
-      outcomes.forEach((outcome, i) => theirs[from + i]?.(outcome));
+      const to = from + LARGEST_BATCH;
+      dispatch(batch, mine.slice(from, to), theirs.slice(from, to));
     }
   };
 
   return (item) =>
-    new Promise((resolve) => {
-      if (items.length === 0) queueMicrotask(flush);
+    new Promise((resolve, reject) => {
+      if (items.length === 0) afterThisTask.then(flush);
       items.push(item);
-      settle.push(resolve);
+      settlers.push({ resolve, reject });
     });
 };
 
-/** Does each item as a batch of its own. */
-export const alone = <I, A>(batch: Batch<I, A>): Single<I, A> => async (item) => {
-  const [outcome] = await batch([item]);
-  if (outcome === undefined) throw new Error("A batch of one item had no outcome");
-  return outcome;
+interface Settler<A> {
+  readonly resolve: (outcome: E.Either<PortError, A>) => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+/** What is chained to it runs as a microtask. */
+const afterThisTask = Promise.resolve();
+
+const dispatch = <I, A>(
+  batch: Batch<I, A>,
+  items: readonly I[],
+  settlers: readonly Settler<A>[],
+): void => {
+  batch(items).then(
+    (outcomes) =>
+      settlers.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i];
+        if (outcome === undefined) reject(new Error("The backend left an item without outcome"));
+        else resolve(outcome);
+      }),
+    // A backend that breaks the law of never rejecting must not leave its callers waiting.
+    (cause) => settlers.forEach(({ reject }) => reject(cause)),
+  );
 };
+
+/** Does each item as a batch of its own. */
+export const alone = <I, A>(batch: Batch<I, A>): Single<I, A> => (item) =>
+  new Promise((resolve, reject) => dispatch(batch, [item], [{ resolve, reject }]));

@@ -126,15 +126,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
   /**
    * An operation: it decodes its argument, lets the watchdog have its turn where the contract says
-   * so (W in 2.1), draws again while an id that it drew is taken (B-03), and never rejects. The
-   * clock is read once.
+   * so (W in 2.1), draws again while an id that it drew is taken (B-03), makes its answer of what
+   * the backend says, and never rejects. The clock is read once.
    */
-  const operation = <A, O, B>(
+  const answering = <A, O, B, C>(
     codec: Codec<A, O>,
     run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
+    answer: (value: B) => E.Either<StoreError, C>,
     turn: "watched" | "unwatched" = "unwatched",
   ) =>
-  (args: O): StoreTask<B> =>
+  (args: O): StoreTask<C> =>
   async () => {
     try {
       const decoded = decode(codec, args);
@@ -144,7 +145,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       if (scan !== null) await scan;
       for (let draws = 1;; draws++) {
         const outcome = await run(decoded.right, now);
-        if (E.isRight(outcome)) return outcome;
+        if (E.isRight(outcome)) return answer(outcome.right);
         if (outcome.left._tag !== "Taken") return E.left(outcome.left);
         if (draws === DRAWS) {
           return E.left(backendError(`No free id: ${outcome.left.id} is taken`, null));
@@ -154,6 +155,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       return E.left(backendError("The operation failed", cause));
     }
   };
+
+  /** An operation that answers with what the backend says. */
+  const operation = <A, O, B>(
+    codec: Codec<A, O>,
+    run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
+    turn: "watched" | "unwatched" = "unwatched",
+  ) => answering(codec, run, (value: B): E.Either<StoreError, B> => E.right(value), turn);
 
   /** A query, whose words are judged first. */
   const query = <Q, O, S, B>(
@@ -206,25 +214,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     }));
   };
 
-  const storeOne = async (
-    span: NewSpan,
-    now: number,
-  ): Promise<E.Either<PortError, Span | null>> =>
-    pipe(await store([span], now), E.map(([stored]) => stored ?? null));
+  const statistics = answering(
+    Nothing,
+    () => backend.statistics(),
+    (totals) => E.right({ name: backend.name, ...totals, uptime: clock() - born }),
+  );
 
-  const statistics = operation(Nothing, async () =>
-    pipe(
-      await backend.statistics(),
-      E.map((totals) => ({ name: backend.name, ...totals, uptime: clock() - born })),
-    ));
-
-  const dequeueRollout = operation(
+  const dequeueRollout = answering(
     DequeueRollout,
-    async ({ worker_id }, now) =>
-      pipe(
-        await claim({ limit: 1, worker_id, now, attemptId: ids.attempt }),
-        E.map(([rollout]) => rollout ?? null),
-      ),
+    ({ worker_id }, now) => claim({ limit: 1, worker_id, now, attemptId: ids.attempt }),
+    ([rollout]) => E.right(rollout ?? null),
     "watched",
   );
 
@@ -272,10 +271,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       );
     }, "watched"),
 
-    enqueueRollout: operation(
+    enqueueRollout: answering(
       EnqueueRolloutRequest,
-      async (args, now) =>
-        pipe(await enqueue([args], now), E.chain(([rollout]) => present(rollout))),
+      (args, now) => enqueue([args], now),
+      ([rollout]) => present(rollout),
       "watched",
     ),
 
@@ -289,20 +288,27 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
     dequeueManyRollouts: (args = {}) => dequeueManyRollouts(args),
 
-    startAttempt: operation(StartAttempt, async ({ rollout_id, worker_id }, now) => {
-      const outcome = await changed({
-        rollout_id,
-        attempt_id: null,
-        now,
-        payload: true,
-        decide: lifecycle.startAttempt(rollout_id, { attempt_id: ids.attempt(), worker_id, now }),
-      });
-      if (E.isLeft(outcome)) return outcome;
-      return pipe(
-        present(outcome.right.record.latest),
-        E.map((attempt) => ({ ...rolloutOf(outcome.right), attempt })),
-      );
-    }, "watched"),
+    startAttempt: answering(
+      StartAttempt,
+      ({ rollout_id, worker_id }, now) =>
+        changed({
+          rollout_id,
+          attempt_id: null,
+          now,
+          payload: true,
+          decide: lifecycle.startAttempt(rollout_id, {
+            attempt_id: ids.attempt(),
+            worker_id,
+            now,
+          }),
+        }),
+      (outcome) =>
+        pipe(
+          present(outcome.record.latest),
+          E.map((attempt) => ({ ...rolloutOf(outcome), attempt })),
+        ),
+      "watched",
+    ),
 
     queryRollouts: (args = {}) => queryRollouts(args),
 
@@ -337,31 +343,29 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    updateAttempt: operation(
+    updateAttempt: answering(
       UpdateAttempt,
-      async ({ rollout_id, attempt_id, ...patch }, now) =>
-        pipe(
-          await changed({
-            rollout_id,
-            attempt_id,
-            now,
-            payload: false,
-            decide: lifecycle.updateAttempt(rollout_id, attempt_id, patch, now),
-          }),
-          E.chain(({ record }) => present(record.attempt)),
-        ),
+      ({ rollout_id, attempt_id, ...patch }, now) =>
+        changed({
+          rollout_id,
+          attempt_id,
+          now,
+          payload: false,
+          decide: lifecycle.updateAttempt(rollout_id, attempt_id, patch, now),
+        }),
+      ({ record }) => present(record.attempt),
       "watched",
     ),
 
-    addSpan: operation(AddSpan, ({ span }, now) => storeOne(span, now)),
+    addSpan: answering(AddSpan, ({ span }, now) => store([span], now), first),
 
     addManySpans: operation(AddManySpans, ({ spans }, now) => store(spans, now)),
 
-    addOtelSpan: operation(AddOtelSpan, async (args, now) => {
+    addOtelSpan: answering(AddOtelSpan, async (args, now) => {
       const { sequence_id } = args;
       const span = spanOfOtel({ ...args, sequence_id: sequence_id ?? 0 });
-      return E.isLeft(span) ? span : await storeOne({ ...span.right, sequence_id }, now);
-    }),
+      return E.isLeft(span) ? span : await store([{ ...span.right, sequence_id }], now);
+    }, first),
 
     querySpans: query(
       SpanQuery,
@@ -370,9 +374,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
         backend.querySpans(rollout_id, attempt_id, selection),
     ),
 
-    getNextSpanSequenceId: operation(
+    getNextSpanSequenceId: answering(
       AttemptKey,
-      async ({ rollout_id }) => pipe(await allocate([rollout_id]), E.chain(([id]) => present(id))),
+      ({ rollout_id }) => allocate([rollout_id]),
+      ([id]) => present(id),
     ),
 
     getManySpanSequenceIds: operation(
@@ -408,15 +413,15 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
     getWorkerById: operation(WorkerKey, ({ worker_id }) => backend.worker(worker_id)),
 
-    updateWorker: operation(
+    updateWorker: answering(
       UpdateWorker,
-      async ({ worker_id, heartbeat_stats }, now) =>
+      ({ worker_id, heartbeat_stats }, now) =>
         heartbeat_stats === null
-          ? E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null"))
-          : pipe(
-            await affect(effectOfReport(worker_id, heartbeat_stats, now)),
-            E.chain(present),
-          ),
+          ? Promise.resolve(
+            E.left(invalidArgument("heartbeat_stats", "expected a JSON object, got null")),
+          )
+          : affect(effectOfReport(worker_id, heartbeat_stats, now)),
+      present,
     ),
 
     waitForRollouts: (args, options = {}) =>
@@ -426,8 +431,11 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   };
 };
 
+/** The one span that is new, or null. */
+const first = ([span]: readonly Span[]): E.Either<StoreError, Span | null> => E.right(span ?? null);
+
 /** What an engine must have answered with. */
-const present = <A>(value: A | null | undefined): E.Either<PortError, A> =>
+const present = <A>(value: A | null | undefined): E.Either<StoreError, A> =>
   value === null || value === undefined
     ? E.left(backendError("The engine gave no answer", null))
     : E.right(value);

@@ -79,8 +79,11 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     }
   };
 
-  const arm = (cell: Cell, now: number): void =>
-    watched.arm(cell, rearm(cell.deadline, deadlineOf(recordOf(cell, null)), now));
+  const arm = (cell: Cell, now: number): void => {
+    const { rollout, attempts } = cell;
+    const deadline = deadlineOf({ rollout, latest: attempts.at(-1) ?? null });
+    watched.arm(cell, rearm(cell.deadline, deadline, now));
+  };
 
   const carryOut = (cell: Cell, addressed: Attempt | null, change: Change, now: number): void => {
     if (change.rollout !== undefined) setRollout(cell, change.rollout);

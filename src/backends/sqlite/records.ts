@@ -166,7 +166,7 @@ export const records = (
         attempts,
         attempt?.attempt_id ?? null,
         Number(queued),
-        deadlineOf({ rollout, attempts, latest: attempt, attempt: null }),
+        deadlineOf({ rollout, latest: attempt }),
       );
       if (Number(changes) === 0) throw new TakenId(rollout.rollout_id);
       const key = Number(lastInsertRowid);
