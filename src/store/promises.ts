@@ -81,7 +81,7 @@ export const promises = (store: LightningStore): PromiseStore => ({
 
 const promised =
   <P extends readonly unknown[], A>(run: (...args: P) => StoreTask<A>) =>
-  async (...args: P): Promise<A> => valueOf(await run(...args)());
+  (...args: P): Promise<A> => run(...args)().then(valueOf);
 
 /** The value, or a throw. */
 export const valueOf = <A>(outcome: E.Either<StoreError, A>): A => {

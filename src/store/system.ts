@@ -3,8 +3,11 @@
 import { type Clock, strictClock } from "../core/clock.ts";
 import { type Ids, idsFrom } from "../core/ids.ts";
 
-/** How far the two clocks of the platform may differ, in milliseconds, before the wall's wins. */
+/** How far the two clocks of the platform may differ before the wall's wins, in milliseconds. */
 const DRIFT = 50;
+
+/** How often they are compared, in milliseconds. */
+const COMPARE = 100;
 
 /**
  * The wall clock with the resolution of the monotonic one, which alone would miss corrections of
@@ -12,12 +15,15 @@ const DRIFT = 50;
  */
 export const systemClock = (): Clock => {
   let origin = performance.timeOrigin;
+  let compared = -Infinity;
   return strictClock(() => {
-    const wall = Date.now();
-    const fine = origin + performance.now();
-    if (Math.abs(fine - wall) <= DRIFT) return fine / 1000;
-    origin = wall - performance.now();
-    return wall / 1000;
+    const running = performance.now();
+    if (running - compared >= COMPARE) {
+      compared = running;
+      const wall = Date.now();
+      if (Math.abs(origin + running - wall) > DRIFT) origin = wall - running;
+    }
+    return (origin + running) / 1000;
   });
 };
 
