@@ -5,7 +5,7 @@
  * error. Decoding is on every hot path and almost always succeeds, so the path and the words of a
  * fault are only made once `read` has failed.
  *
- * What a codec decodes is a frozen deep copy: nothing that a caller holds is shared with the store.
+ * What a codec decodes is a deep copy: nothing that a caller holds is shared with the store.
  */
 
 import { E } from "../deps/fp.ts";
@@ -19,7 +19,7 @@ export const FAULT: unique symbol = Symbol("fault");
 export interface Decoder<A> extends t.Decoder<unknown, A> {
   /** Whether a value has the decoded form. */
   readonly is: (input: unknown) => input is A;
-  /** Decodes to a frozen deep copy, or to the fault mark, without building an error. */
+  /** Decodes to a deep copy, or to the fault mark, without building an error. */
   readonly read: (input: unknown) => A | typeof FAULT;
   /** Finds every fault of a value that `read` refused. */
   readonly explain: (input: unknown, context: t.Context) => t.Errors;
@@ -30,7 +30,7 @@ export interface Decoder<A> extends t.Decoder<unknown, A> {
  * with a default may be left out. Its name says in words what is expected.
  */
 export interface Codec<A, O = A> extends t.Type<A, O, unknown> {
-  /** Decodes to a frozen deep copy, or to the fault mark, without building an error. */
+  /** Decodes to a deep copy, or to the fault mark, without building an error. */
   readonly read: (input: unknown) => A | typeof FAULT;
   /** Finds every fault of a value that `read` refused. */
   readonly explain: (input: unknown, context: t.Context) => t.Errors;
@@ -205,7 +205,7 @@ export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O
         if (value === FAULT) return FAULT;
         out.push(value);
       }
-      return Object.freeze(out);
+      return out;
     },
     explain: (u, context) =>
       Array.isArray(u)
@@ -226,7 +226,7 @@ export const dictionary = <A>(part: Decoder<A>): Codec<Readonly<Record<string, A
         if (value === FAULT) return FAULT;
         setKey(out, key, value);
       }
-      return Object.freeze(out);
+      return out;
     },
     explain: (u, context) =>
       isObject(u)
@@ -343,7 +343,7 @@ export const record = <A extends object, O = A>(
         }
       }
       // Each field was decoded by the codec that `Fields<A>` demands for it.
-      return Object.freeze(out) as A;
+      return out as A;
     },
     explain: (u, context) =>
       !isRecord(u) ? [{ value: u, context }] : [

@@ -25,7 +25,7 @@ export interface JsonObject {
 export const MAX_DEPTH = 512;
 
 /**
- * A JSON value, copied and frozen. What JSON cannot hold exactly is refused: `undefined`,
+ * A JSON value, copied. What JSON cannot hold exactly is refused: `undefined`,
  * functions, symbols, `BigInt`, `NaN`, infinities, instances of classes, cycles, and nesting beyond
  * {@linkcode MAX_DEPTH} levels. `-0` becomes `0`.
  */
@@ -39,7 +39,7 @@ export const Json: Codec<Json> = codec({
 const isJsonObject = (u: Json): u is JsonObject =>
   typeof u === "object" && u !== null && !Array.isArray(u);
 
-/** A JSON object, copied and frozen. */
+/** A JSON object, copied. */
 export const JsonObject: Codec<JsonObject> = codec({
   name: "a JSON object",
   is: (u): u is JsonObject => isObject(u) && Json.is(u),
@@ -74,7 +74,7 @@ const copyArray = (u: readonly unknown[], depth: number): Json | typeof FAULT =>
     if (value === FAULT) return FAULT;
     out.push(value);
   }
-  return Object.freeze(out);
+  return out;
 };
 
 const copyObject = (
@@ -87,7 +87,7 @@ const copyObject = (
     if (value === FAULT) return FAULT;
     setKey(out, key, value);
   }
-  return Object.freeze(out);
+  return out;
 };
 
 /** The first fault below a value that `copy` refused: one is enough for an opaque payload. */

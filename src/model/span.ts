@@ -41,7 +41,7 @@ export const AttributeValue: Codec<AttributeValue> = leaf(
     const values = Array.from(u, scalar);
     return values.every((value) => value !== FAULT && typeof value === typeof values[0])
       // All entries are strings, all booleans, or all numbers.
-      ? Object.freeze(values) as AttributeValue
+      ? values as AttributeValue
       : FAULT;
   },
 );

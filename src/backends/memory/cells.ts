@@ -18,6 +18,7 @@ import { rolloutNotFound } from "../../model/errors.ts";
 import type { Page, RolloutSortField } from "../../model/query.ts";
 import { type AttemptedRollout, type Rollout, RolloutStatus } from "../../model/rollout.ts";
 import { type Armed, deadlines } from "./deadlines.ts";
+import { frozen, replaced } from "./frozen.ts";
 import { queue, type Queued } from "./queue.ts";
 import { type Listed, roster } from "./roster.ts";
 
@@ -62,7 +63,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
 
   const setRollout = (cell: Cell, fields: NonNullable<Change["rollout"]>): void => {
     const before = cell.rollout.status;
-    cell.rollout = Object.freeze({ ...cell.rollout, ...fields });
+    cell.rollout = replaced(cell.rollout, fields);
     if (cell.rollout.status !== before) byStatus.move(cell, before, cell.rollout.status);
   };
 
@@ -75,7 +76,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       cell.attempts.push(Object.freeze(attempt.append));
       attempts += 1;
     } else if (addressed !== null) {
-      cell.attempts[addressed.sequence_id - 1] = Object.freeze({ ...addressed, ...attempt.set });
+      cell.attempts[addressed.sequence_id - 1] = replaced(addressed, attempt.set);
     }
   };
 
@@ -153,7 +154,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       }
       for (const { rollout, attempt, queued, workers } of records) {
         const cell: Cell = {
-          rollout: Object.freeze(withResources(rollout, latestResources)),
+          rollout: frozen(withResources(rollout, latestResources)),
           attempts: [],
           ordinal: byId.size,
           queued: false,

@@ -26,6 +26,7 @@ import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 import { cells } from "./cells.ts";
+import { frozen } from "./frozen.ts";
 import { shelves } from "./shelves.ts";
 
 /** Options of {@linkcode memory}. */
@@ -62,6 +63,7 @@ export const memory = (
   let closed = false;
 
   const affect = (effect: WorkerEffect): Worker | null => {
+    frozen(effect.set.heartbeat_stats);
     const worker = applyWorkerEffect(workers.get(effect.worker_id) ?? null, effect);
     if (worker !== null) workers.set(effect.worker_id, Object.freeze(worker));
     return worker;
@@ -75,7 +77,7 @@ export const memory = (
     if (request.fresh && known !== null) {
       return E.left({ _tag: "Taken", id: request.resources_id });
     }
-    latest = Object.freeze(nextVersion(known, request));
+    latest = frozen(nextVersion(known, request));
     resources.set(request.resources_id, latest);
     return E.right(latest);
   };

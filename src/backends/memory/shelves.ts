@@ -8,6 +8,7 @@ import type { Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
 import { isTerminal } from "../../core/status.ts";
 import type { NewSpan } from "../../backend.ts";
+import { frozen } from "./frozen.ts";
 
 /** What the shelves need to know of a rollout when they must choose whose spans go. */
 export type RolloutOf = (rollout_id: string) => Pick<Rollout, "start_time" | "status"> | undefined;
@@ -80,7 +81,7 @@ export const shelves = (
     add: (spans) =>
       spans.map((span) => {
         const sequence_id = advance(span.rollout_id, span.sequence_id);
-        return store(Object.freeze({ ...span, sequence_id })) ? sequence_id : null;
+        return store(frozen({ ...span, sequence_id })) ? sequence_id : null;
       }),
     spans: (rollout_id, attempt_id) => {
       if (evicted.has(rollout_id)) return E.left(spansEvicted(rollout_id));
