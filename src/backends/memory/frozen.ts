@@ -11,7 +11,7 @@ export const frozen = <A>(value: A): A => {
 };
 
 /** A frozen record with some fields replaced; only these are looked into. */
-export const replaced = <A extends object>(record: A, fields: Partial<A>): A => {
+export const replaced = <A extends object, F extends Partial<A>>(record: A, fields: F): A & F => {
   for (const key in fields) frozen(fields[key]);
   return Object.freeze({ ...record, ...fields });
 };
