@@ -142,12 +142,12 @@ export const heartbeat = (now: number) => (record: RolloutRecord): Change => {
   };
 };
 
-/** The watchdog looks at a record: an overdue attempt gets its status as by `updateAttempt`. */
+/** The watchdog looks at the latest attempt: an overdue one gets its status as by `updateAttempt`. */
 export const expire = (now: number) => (record: RolloutRecord): Change => {
   const status = judge(record, now);
-  return status === null || record.latest === null
+  return status === null || record.attempt === null
     ? {}
-    : patchAttempt({ ...record, attempt: record.latest }, record.latest, { status }, now);
+    : patchAttempt(record, record.attempt, { status }, now);
 };
 
 const newAttempt = (

@@ -33,7 +33,7 @@ export const watchdog = (
     if (overdue.right.length === 0) return 0;
     const outcomes = await backend.change(overdue.right.map((rollout_id) => ({
       rollout_id,
-      attempt_id: null,
+      attempt_id: "latest",
       now,
       payload: false,
       decide: (record) =>
