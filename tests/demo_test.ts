@@ -1,6 +1,6 @@
 /** The demo as its user meets it: a process that is started, killed and started again. */
 
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { makeTasks } from "../examples/prompt_selection/make_tasks.ts";
 import tasks from "../examples/prompt_selection/tasks.json" with { type: "json" };
@@ -14,11 +14,13 @@ Deno.test("demo: killed part-way, it carries on and does everything once", async
   const folder = await Deno.makeTempDir();
   try {
     const url = `sqlite:${folder}/demo.db`;
-    await killPartWay(start("--store", url));
-    assertLess((await readPairs(url)).filter(({ terminal }) => terminal).length, TOTAL);
+    const told = await killPartWay(start("--store", url));
+    const kept = (await readPairs(url)).filter(({ terminal }) => terminal).length;
+    assert(told <= kept && kept < TOTAL, `${told} told, ${kept} kept`);
 
     const { code, stdout } = await output(start("--store", url));
     assertEquals(code, 0);
+    assert(parseInt(stdout) >= kept, "the second run does not start where the first one ended");
     const pairs = await readPairs(url);
     assertEquals(
       pairs.map(({ pair }) => pair).toSorted(),
@@ -93,17 +95,20 @@ const output = async (process: Deno.ChildProcess) => {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 };
 
-/** Kills the process once it has told that some, but not all, rollouts are finished. */
-const killPartWay = async (process: Deno.ChildProcess): Promise<void> => {
+/** Kills the process once it tells that rollouts are finished, and answers with how many. */
+const killPartWay = async (process: Deno.ChildProcess): Promise<number> => {
   const problems = process.stderr.text();
   let told = "";
+  let finished = 0;
   for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
     told += text;
-    if (/^[1-9]\d* of/m.test(told)) break;
+    finished = Number(/^([1-9]\d*) of/m.exec(told)?.[1] ?? 0);
+    if (finished > 0) break;
   }
   process.kill("SIGKILL");
   const { signal } = await process.status;
   assertEquals(signal, "SIGKILL", `${told}${await problems}`);
+  return finished;
 };
 
 /** What a store file holds of each pair of task and prompt. */

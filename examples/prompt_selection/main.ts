@@ -2,7 +2,7 @@
 
 import { openStore, type PromiseStore } from "../../mod.ts";
 import { type Progress, scorePrompts } from "./algorithm.ts";
-import { HELP, readOptions } from "./options.ts";
+import { HELP, type Options, type Problem, readOptions } from "./options.ts";
 import { PROMPTS } from "./prompts.ts";
 import { showProgress, summary, table } from "./report.ts";
 import { run } from "./runner.ts";
@@ -16,20 +16,44 @@ const FATAL_CLAIM = 20;
 /** Runs the demo and answers with its exit code. */
 const main = async (args: readonly string[]): Promise<number> => {
   const options = readOptions(args);
-  if ("problem" in options) {
-    console.error(`${options.problem}\nTry --help.`);
-    return 2;
-  }
+  if ("problem" in options) return refuse(options);
   if (options.help) {
     console.log(HELP);
     return 0;
   }
-  if (options.fresh) removeFile(options.store);
-  // Attempts expire after one second of silence, so the watchdog looks more often than that.
-  const store = await openStore(options.store, { scanDebounceSeconds: 0.25 });
+  const store = await open(options);
+  if ("problem" in store) return refuse(store);
   await selectPrompt(store);
   await store.close();
   return 0;
+};
+
+const refuse = ({ problem }: Problem): 2 => {
+  console.error(`${problem}\nTry --help.`);
+  return 2;
+};
+
+const open = async ({ store, fresh }: Options): Promise<PromiseStore | Problem> => {
+  try {
+    if (fresh) removeFile(store);
+    // Attempts expire after one second of silence, so the watchdog looks more often than that.
+    return await openStore(store, { scanDebounceSeconds: 0.25 });
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+/** SQLite keeps two files beside its own. */
+const removeFile = (url: string): void => {
+  const [, path] = /^sqlite:(?:\/\/)?(.+)/.exec(url) ?? [];
+  if (path === undefined) return;
+  for (const suffix of ["", "-wal", "-shm"]) {
+    try {
+      Deno.removeSync(path + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
 };
 
 const selectPrompt = async (store: PromiseStore): Promise<void> => {
@@ -56,18 +80,6 @@ const selectPrompt = async (store: PromiseStore): Promise<void> => {
   const rollouts = scores.reduce((sum, score) => sum + score.rollouts, 0) - (before ?? 0);
   const seconds = (performance.now() - start) / 1000;
   console.log(`\n${table(scores)}\n\n${summary(scores, { rollouts, seconds })}`);
-};
-
-/** SQLite keeps two files beside its own. */
-const removeFile = (url: string): void => {
-  if (!url.startsWith("sqlite:")) return;
-  for (const suffix of ["", "-wal", "-shm"]) {
-    try {
-      Deno.removeSync(url.slice("sqlite:".length) + suffix);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
 };
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

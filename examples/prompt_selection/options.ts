@@ -10,6 +10,11 @@ export interface Options {
   readonly help: boolean;
 }
 
+/** What is wrong, for the person who typed it. */
+export interface Problem {
+  readonly problem: string;
+}
+
 export const HELP = `\
 Picks the best of three prompts: eight runners try 240 tasks with each of them.
 
@@ -21,7 +26,10 @@ Usage: deno task demo [options]
   --fresh          start over instead of carrying on with what the file holds
   --help           show this
 
-Kill it at any moment and start it again: it carries on where it was.`;
+Kill it at any moment and start it again: it carries on where it was.
+
+In the table, retries are attempts after the first, and timeouts are attempts that the watchdog
+ended: one of the runners dies on purpose, and so do those of a process that is killed.`;
 
 const DEFAULT_STORES: ReadonlyMap<string, string> = new Map([
   ["sqlite", "sqlite:./lightning-demo.db"],
@@ -29,9 +37,7 @@ const DEFAULT_STORES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Reads the arguments, or says what is wrong with them. */
-export const readOptions = (
-  args: readonly string[],
-): Options | { readonly problem: string } => {
+export const readOptions = (args: readonly string[]): Options | Problem => {
   try {
     const { store, backend, fresh, help } = parse(args);
     if (store !== undefined && backend !== undefined) {

@@ -1,28 +1,23 @@
-/** What a store's maker gives to the contract suite, and what a case of the suite is. */
+/** What a store's maker gives to the contract suite, and what the suite makes of it for a case. */
 
 import type { Clock } from "../core/clock.ts";
+import type { ThresholdOptions } from "../core/eviction.ts";
 import type { StoreError } from "../model/errors.ts";
 import type { Rollout } from "../model/rollout.ts";
-import type { LogEvent } from "../store/log.ts";
-import type { LightningStore } from "../store/lightning_store.ts";
+import type { LightningStore, PromiseStore } from "../store/lightning_store.ts";
+import type { Log, LogEvent } from "../store/log.ts";
+import type { FakeClock } from "./fake_clock.ts";
 
-/** What a case asks of the store that it runs on. */
+/** What the suite asks of the store that a case runs on. */
 export interface MakeOptions {
-  /** The store's clock. Absent: the system's. */
-  readonly clock?: Clock;
-  /** The watchdog's throttle, in seconds; 0 scans before every operation that may. Default: 0. */
-  readonly scanDebounceSeconds?: number;
+  /** The store's clock. */
+  readonly clock: Clock;
+  /** The watchdog's throttle, in seconds. */
+  readonly scanDebounceSeconds: number;
   /** Takes the store's log. */
-  readonly log?: (event: LogEvent) => void;
-  /** For stores that evict spans: capacity, thresholds and size of a span, in bytes or ratios. */
-  readonly eviction?: {
-    readonly capacityBytes: number;
-    readonly evictionMemoryThreshold: number | { readonly bytes: number } | {
-      readonly ratio: number;
-    };
-    readonly safeMemoryThreshold?: number | { readonly bytes: number } | { readonly ratio: number };
-    readonly spanBytes: number;
-  };
+  readonly log: Log;
+  /** For stores that evict spans: when, and how many bytes each span counts. */
+  readonly eviction?: ThresholdOptions & { readonly spanBytes: number };
 }
 
 /** A store, fresh and empty, with the doors that cases need besides its face. */
@@ -30,8 +25,8 @@ export interface StoreUnderTest {
   /** The store. */
   readonly store: LightningStore;
   /**
-   * Puts a rollout into the store as a crash between two steps would leave it: in its status, but
-   * with neither a place in the queue nor attempts.
+   * Stores a rollout as a crash between two steps might have left it: in its status, but with
+   * neither a place in the queue nor attempts.
    */
   readonly strand: (rollout: Rollout) => Promise<void>;
   /** Opens another store over the same data, or over another partition beside it. */
@@ -44,8 +39,44 @@ export interface StoreUnderTest {
 export interface StoreMaker {
   /** The first word of every test's name. */
   readonly name: string;
-  /** Whether the store evicts spans when memory runs short. */
+  /** Whether the store lets go of spans when memory runs short. */
   readonly evicts: boolean;
-  /** Makes a store; answers with the error if the options cannot be used. */
+  /** Makes a store, or answers with the error if the options cannot be used. */
   readonly make: (options: MakeOptions) => Promise<StoreUnderTest | StoreError>;
+}
+
+/** What a case works with. */
+export interface Scene {
+  readonly store: PromiseStore;
+  readonly clock: FakeClock;
+  /** What the store has told of itself. */
+  readonly events: readonly LogEvent[];
+  readonly strand: StoreUnderTest["strand"];
+  readonly beside: (partition: "same" | "other") => Promise<PromiseStore>;
+}
+
+/** What a case may ask for. */
+export interface SceneOptions {
+  /** Default: a clock that ticks at each reading. */
+  readonly clock?: FakeClock;
+  /** Default: 0, so that each operation that may scan does. */
+  readonly scanDebounceSeconds?: number;
+  readonly eviction?: MakeOptions["eviction"];
+}
+
+/** Sets the scene of a case; what it opens is closed when the case is over. */
+export interface Stage {
+  readonly scene: (options?: SceneOptions) => Promise<Scene>;
+  /** The error with which a store refuses its options, or null if it takes them. */
+  readonly refusal: (options: SceneOptions) => Promise<StoreError | null>;
+  /** Whether the store lets go of spans when memory runs short. */
+  readonly evicts: boolean;
+}
+
+/** One case of the contract. */
+export interface ContractCase {
+  readonly number: number;
+  /** The contract's own sentence: given / when / then. */
+  readonly sentence: string;
+  readonly run: (stage: Stage) => Promise<void>;
 }

@@ -8,6 +8,13 @@ import type { Attempt, AttemptStatus } from "../../src/model/attempt.ts";
 import type { StoreError } from "../../src/model/errors.ts";
 import type { OtelSpan, OtelTime } from "../../src/model/otel.ts";
 import type {
+  AttemptSortField,
+  ResourcesSortField,
+  RolloutSortField,
+  SpanSortField,
+  WorkerSortField,
+} from "../../src/model/query.ts";
+import type {
   NamedResources,
   NamedResourcesInput,
   ResourcesUpdate as Resources,
@@ -68,11 +75,16 @@ export interface Source {
     readonly attempt: () => string;
     readonly resources: () => string;
   };
+  /** In which order the rollouts go whose attempts expire in one scan: the contract leaves it open. */
+  readonly expiryOrder: () => readonly string[];
   readonly scanDebounceSeconds: number;
 }
 
 /** The model over a state, which its operations replace part by part. */
-export const reference = (state: State, { now, ids, scanDebounceSeconds }: Source): Reference => {
+export const reference = (
+  state: State,
+  { now, ids, expiryOrder, scanDebounceSeconds }: Source,
+): Reference => {
   const rolloutOf = (id: string) => state.rollouts.find(({ rollout_id }) => rollout_id === id);
 
   const attemptsOf = (id: string) => state.attempts.filter(({ rollout_id }) => rollout_id === id);
@@ -290,7 +302,11 @@ export const reference = (state: State, { now, ids, scanDebounceSeconds }: Sourc
       last_heartbeat_time: now(),
     };
     putAttempt(next);
-    if (revives && next.worker_id !== "") sync(next);
+    if (revives && next.worker_id !== null && next.worker_id !== "") {
+      // B-09, but a worker is not taken off another attempt.
+      const worker = knownOrNew(next.worker_id);
+      if (worker.current_attempt_id === null || isOn(worker, next)) sync(next);
+    }
     const rollout = rolloutOf(next.rollout_id)!;
     if (
       latestOf(next.rollout_id) === next && next.status === "running" &&
@@ -326,18 +342,21 @@ export const reference = (state: State, { now, ids, scanDebounceSeconds }: Sourc
     }
   };
 
-  const overdue = (at: number): readonly Attempt[] =>
-    state.rollouts
+  const overdue = (at: number): readonly Attempt[] => {
+    const order = expiryOrder();
+    return state.rollouts
       .filter(({ status }) => status === "preparing" || status === "running")
       .flatMap(({ rollout_id }) => latestOf(rollout_id) ?? [])
-      .filter((attempt) => expiry(attempt, at) !== null);
+      .filter((attempt) => expiry(attempt, at) !== null)
+      .toSorted((a, b) => order.indexOf(a.rollout_id) - order.indexOf(b.rollout_id));
+  };
 
   const expiry = (attempt: Attempt, at: number): AttemptStatus | null => {
     if (attempt.status !== "preparing" && attempt.status !== "running") return null;
     const { timeout_seconds, unresponsive_seconds } = rolloutOf(attempt.rollout_id)!.config;
-    if (timeout_seconds !== null && at - attempt.start_time > timeout_seconds) return "timeout";
+    if (timeout_seconds !== null && at > attempt.start_time + timeout_seconds) return "timeout";
     const lastSign = attempt.last_heartbeat_time ?? attempt.start_time;
-    return unresponsive_seconds !== null && at - lastSign > unresponsive_seconds
+    return unresponsive_seconds !== null && at > lastSign + unresponsive_seconds
       ? "unresponsive"
       : null;
   };
@@ -352,8 +371,8 @@ export const reference = (state: State, { now, ids, scanDebounceSeconds }: Sourc
     operation: () => Outcome<A>,
   ): Outcome<A> => {
     if (!fits) return { error: "Validation" };
-    if (!answerable) return { error: "InvalidArgument" };
     if (scans) scan();
+    if (!answerable) return { error: "InvalidArgument" };
     return operation();
   };
 
@@ -585,7 +604,7 @@ export const reference = (state: State, { now, ids, scanDebounceSeconds }: Sourc
   };
 };
 
-const ROLLOUT_SORT_FIELDS = [
+export const ROLLOUT_SORT_FIELDS: readonly RolloutSortField[] = [
   "rollout_id",
   "start_time",
   "end_time",
@@ -594,7 +613,7 @@ const ROLLOUT_SORT_FIELDS = [
   "status",
 ];
 
-const ATTEMPT_SORT_FIELDS = [
+export const ATTEMPT_SORT_FIELDS: readonly AttemptSortField[] = [
   "rollout_id",
   "attempt_id",
   "sequence_id",
@@ -605,7 +624,7 @@ const ATTEMPT_SORT_FIELDS = [
   "last_heartbeat_time",
 ];
 
-const SPAN_SORT_FIELDS = [
+export const SPAN_SORT_FIELDS: readonly SpanSortField[] = [
   "rollout_id",
   "attempt_id",
   "sequence_id",
@@ -617,9 +636,14 @@ const SPAN_SORT_FIELDS = [
   "end_time",
 ];
 
-const RESOURCES_SORT_FIELDS = ["resources_id", "create_time", "update_time", "version"];
+export const RESOURCES_SORT_FIELDS: readonly ResourcesSortField[] = [
+  "resources_id",
+  "create_time",
+  "update_time",
+  "version",
+];
 
-const WORKER_SORT_FIELDS = [
+export const WORKER_SORT_FIELDS: readonly WorkerSortField[] = [
   "worker_id",
   "status",
   "last_heartbeat_time",

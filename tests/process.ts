@@ -1,0 +1,77 @@
+/** Other processes of a test: each runs a script and is talked to by lines. */
+
+/** A script to run. */
+export interface Script {
+  readonly script: string | URL;
+  /** Flags of `deno run`. Default: `--allow-all`. */
+  readonly flags?: readonly string[];
+  readonly args?: readonly string[];
+  /** Where it runs. Default: where the test does. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A process that runs. */
+export interface Running {
+  /** What it says on its standard output, line by line; a last line without an end is left out. */
+  readonly lines: AsyncIterator<string, void> & AsyncIterable<string>;
+  /** Lets it go on, where it has called `signalToGo`. */
+  readonly go: () => Promise<void>;
+  readonly kill: () => void;
+  /** How it ended; `problems` is its standard error. */
+  readonly end: () => Promise<Deno.CommandStatus & { readonly problems: string }>;
+}
+
+/** Starts a script that can ask for nothing: a permission that its flags do not give is denied. */
+export const start = ({ script, flags = ["--allow-all"], args = [], cwd, env }: Script): Running => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", ...flags, String(script), ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    ...cwd === undefined ? {} : { cwd },
+    ...env === undefined ? {} : { env },
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const problems = child.stderr.text();
+  return {
+    lines: linesOf(child.stdout),
+    go: () => stdin.write(new Uint8Array(1)),
+    kill: () => child.kill("SIGKILL"),
+    end: async () => {
+      const status = await child.status;
+      // A process that has been killed has closed the other end.
+      await stdin.close().catch(() => {});
+      return { ...status, problems: await problems };
+    },
+  };
+};
+
+/** Runs a script to its end; throws what it complains of, if it fails. */
+export const output = async (script: Script): Promise<readonly string[]> => {
+  const process = start(script);
+  const lines = await Array.fromAsync(process.lines);
+  const { success, problems } = await process.end();
+  if (!success) throw new Error(problems);
+  return lines;
+};
+
+/** In a started script: says that it is ready, and waits until the test lets it go. */
+export const signalToGo = async (): Promise<void> => {
+  say("ready");
+  await Deno.stdin.read(new Uint8Array(1));
+};
+
+/** In a started script: says a line at once; a pipe takes lines as short as these whole. */
+export const say = (line: string): void => {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+};
+
+async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+}
