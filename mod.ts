@@ -55,11 +55,10 @@ export {
 export { type Ids, idsFrom } from "./src/core/ids.ts";
 export { bakedForAttempt, baseUrl } from "./src/core/proxy_url.ts";
 export type { Change, NewRecord, RolloutRecord, RolloutState } from "./src/core/record.ts";
-export type { Criterion, Order, Selection } from "./src/core/selection.ts";
-export type { WorkerEffect } from "./src/core/worker.ts";
+export type { Criterion, FieldKind, Order, Selection } from "./src/core/selection.ts";
+export type { AttemptIds, Condition, WorkerEffect } from "./src/core/worker.ts";
 export * from "./src/model/attempt.ts";
-export type { Codec } from "./src/model/codec.ts";
-export { decode } from "./src/model/codec.ts";
+export { type Codec, decode, FAULT } from "./src/model/codec.ts";
 export {
   type Aborted,
   type BackendFailure,

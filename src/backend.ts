@@ -45,7 +45,9 @@ import type { WorkerEffect } from "./core/worker.ts";
 
 /** An id that an item brought is in use. It never leaves the store. */
 export interface Taken {
+  /** Tells it from the errors of the store. */
   readonly _tag: "Taken";
+  /** The id. */
   readonly id: string;
 }
 
@@ -60,8 +62,11 @@ export type Batch<I, A> = (items: readonly I[]) => Promise<readonly E.Either<Por
 
 /** A wish for up to `limit` queued rollouts. */
 export interface ClaimRequest {
+  /** Who claims. */
   readonly worker_id: string | null;
+  /** How many at most; above 0. */
   readonly limit: number;
+  /** When, in seconds since the epoch. */
   readonly now: number;
   /** Makes the id of an attempt; drawn from once for each rollout that is claimed. */
   readonly attemptId: () => string;
@@ -69,9 +74,11 @@ export interface ClaimRequest {
 
 /** A decision to be made on one record. */
 export interface ChangeRequest {
+  /** The record. */
   readonly rollout_id: string;
   /** The attempt that the decision is about: an id, `latest`, or null for none. */
   readonly attempt_id: string | null;
+  /** When, in seconds since the epoch. */
   readonly now: number;
   /** Pure. It is given null when there is no such rollout. */
   readonly decide: (record: RolloutRecord | null) => E.Either<StoreError, Change>;
@@ -81,7 +88,9 @@ export interface ChangeRequest {
 
 /** What a change came to. */
 export interface Changed {
+  /** The record after the change. */
   readonly record: RolloutRecord;
+  /** The change that was carried out. */
   readonly change: Change;
   /** Null unless it was asked for. */
   readonly payload: Pick<Rollout, "input" | "metadata"> | null;
@@ -92,14 +101,19 @@ export type NewSpan = Omit<Span, "sequence_id"> & { readonly sequence_id: number
 
 /** Spans to store as one unit. */
 export interface SpansRequest {
+  /** The spans. */
   readonly spans: readonly NewSpan[];
+  /** When, in seconds since the epoch. */
   readonly now: number;
 }
 
 /** Resources to write. */
 export interface ResourcesRequest {
+  /** The id to write them under. */
   readonly resources_id: string;
+  /** The resources. */
   readonly resources: NamedResources;
+  /** When, in seconds since the epoch. */
   readonly now: number;
   /** Whether the id must be new: a known one is then `Taken`. */
   readonly fresh: boolean;
@@ -146,27 +160,36 @@ export interface Backend {
   readonly rollouts: (
     rollout_ids: readonly string[],
   ) => Answer<readonly (Rollout | AttemptedRollout | null)[]>;
+  /** Lists rollouts, each with its latest attempt if any. */
   readonly queryRollouts: (
     selection: Selection<RolloutSortField>,
   ) => Answer<Page<Rollout | AttemptedRollout>>;
+  /** The latest attempt of a rollout; null where there is none. */
   readonly latestAttempt: (rollout_id: string) => Answer<Attempt | null>;
+  /** Lists the attempts of a rollout; none for an unknown one. */
   readonly queryAttempts: (
     rollout_id: string,
     selection: Selection<AttemptSortField>,
   ) => Answer<Page<Attempt>>;
-  /** `attempt_id` is an id, `latest`, or null for all. `SpansEvicted` if the spans are gone. */
+  /** Lists spans; `attempt_id` is an id, `latest`, or null for all. `SpansEvicted` if the spans are gone. */
   readonly querySpans: (
     rollout_id: string,
     attempt_id: string | null,
     selection: Selection<SpanSortField>,
   ) => Answer<Page<Span>>;
+  /** A worker; null if unknown. */
   readonly worker: (worker_id: string) => Answer<Worker | null>;
+  /** Lists workers. */
   readonly queryWorkers: (selection: Selection<WorkerSortField>) => Answer<Page<Worker>>;
+  /** Resources by id; null if unknown. */
   readonly resources: (resources_id: string) => Answer<ResourcesUpdate | null>;
+  /** The resources that were written last; null where there are none. */
   readonly latestResources: () => Answer<ResourcesUpdate | null>;
+  /** Lists resources. */
   readonly queryResources: (
     selection: Selection<ResourcesSortField>,
   ) => Answer<Page<ResourcesUpdate>>;
+  /** Counts what is stored. */
   readonly statistics: () => Answer<Omit<Statistics, "name" | "uptime">>;
   /** Lets go of the engine; every later call answers `Backend`. */
   readonly close: () => Answer<void>;

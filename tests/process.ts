@@ -23,7 +23,9 @@ export interface Running {
 }
 
 /** Starts a script that can ask for nothing: a permission that its flags do not give is denied. */
-export const start = ({ script, flags = ["--allow-all"], args = [], cwd, env }: Script): Running => {
+export const start = (
+  { script, flags = ["--allow-all"], args = [], cwd, env }: Script,
+): Running => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...flags, String(script), ...args],
     stdin: "piped",

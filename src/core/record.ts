@@ -12,9 +12,11 @@ export type RolloutState = Omit<Rollout, "input" | "metadata">;
  * does not grow with the rollout's history.
  */
 export interface RolloutRecord {
+  /** The rollout. */
   readonly rollout: RolloutState;
   /** How many attempts were made: the `sequence_id` of the latest. */
   readonly attempts: number;
+  /** Its latest attempt; null while there is none. */
   readonly latest: Attempt | null;
   /** The attempt that the command is about; null when there is none such. */
   readonly attempt: Attempt | null;
@@ -22,10 +24,13 @@ export interface RolloutRecord {
 
 /** A rollout that is not stored yet. */
 export interface NewRecord {
+  /** The rollout. */
   readonly rollout: Rollout;
+  /** Its first attempt; null for one that waits in the queue. */
   readonly attempt: Attempt | null;
   /** Whether it goes to the end of the queue. */
   readonly queued: boolean;
+  /** What happens to workers, in order. */
   readonly workers: readonly WorkerEffect[];
 }
 

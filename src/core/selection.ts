@@ -27,17 +27,27 @@ export type Criterion<F extends string> =
 
 /** The order of a selection. */
 export interface Order<F extends string> {
+  /** The field to sort by. */
   readonly field: F;
+  /** Whether the greatest comes first. */
   readonly descending: boolean;
-  /** What null counts as: see {@linkcode NULL_KEY}. */
-  readonly kind: keyof typeof NULL_KEY;
+  /** What the field holds, which decides the place of null. */
+  readonly kind: FieldKind;
 }
 
-/** The place of null among the values of its field. */
-export const NULL_KEY = { time: Infinity, text: "", number: 0 } as const;
+/** What a field holds. */
+export type FieldKind = "time" | "text" | "number";
+
+/** The place of null among the values of a field. */
+const NULL_KEY: Readonly<Record<FieldKind, string | number>> = {
+  time: Infinity,
+  text: "",
+  number: 0,
+};
 
 /** What a query selects within its scope. */
 export interface Selection<F extends string> {
+  /** The filters. */
   readonly criteria: readonly Criterion<F>[];
   /** Whether all criteria must hold, or one. No criterion at all selects everything. */
   readonly logic: "and" | "or";
@@ -45,10 +55,11 @@ export interface Selection<F extends string> {
   readonly order: Order<F> | null;
   /** -1 for no limit. */
   readonly limit: number;
+  /** How many matches to pass over first. */
   readonly offset: number;
 }
 
-type Kinds<F extends string> = Readonly<Record<F, Order<F>["kind"]>>;
+type Kinds<F extends string> = Readonly<Record<F, FieldKind>>;
 
 const ROLLOUT: Kinds<RolloutSortField> = {
   rollout_id: "text",

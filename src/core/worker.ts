@@ -11,12 +11,15 @@ import type { Worker } from "../model/worker.ts";
  * An effect never touches the fields of a report, and a report touches no others.
  */
 export interface WorkerEffect {
+  /** The worker. */
   readonly worker_id: string;
+  /** The fields to set. */
   readonly set: Partial<Omit<Worker, "worker_id">>;
+  /** What must hold of the worker. */
   readonly when: Condition;
 }
 
-/** What must hold of the worker. */
+/** What must hold of a worker for an effect to apply. */
 export type Condition =
   | { readonly is: "always" }
   | { readonly is: "not idle" }
@@ -25,7 +28,8 @@ export type Condition =
   /** It works on this attempt or on none. */
   | { readonly is: "free or holding" } & AttemptIds;
 
-type AttemptIds = Pick<Attempt, "rollout_id" | "attempt_id">;
+/** Which attempt. */
+export type AttemptIds = Pick<Attempt, "rollout_id" | "attempt_id">;
 
 /** What happened to an attempt, as far as its worker is concerned. */
 export type AttemptEvent = "given" | "claimed" | "revived" | "ended" | "lost" | "released";

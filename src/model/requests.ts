@@ -18,28 +18,12 @@ import { NamedResources, type NamedResourcesInput } from "./resources.ts";
 import {
   EnqueueRolloutRequest,
   type NewRollout,
-  newRolloutFields,
   RolloutConfig,
   type RolloutConfigInput,
   RolloutMode,
   RolloutStatus,
 } from "./rollout.ts";
 import { Span } from "./span.ts";
-
-/** A new rollout that goes to its runner at once. */
-export interface StartRollout extends EnqueueRolloutRequest {
-  /** Who tries it. Default: null. */
-  readonly worker_id?: string | null;
-}
-
-/** The codec of {@linkcode StartRollout}. */
-export const StartRollout: Codec<
-  NewRollout & { readonly worker_id: string | null },
-  StartRollout
-> = record<NewRollout & { readonly worker_id: string | null }, StartRollout>(
-  "a request to start a rollout",
-  { ...newRolloutFields, worker_id: orElse<string | null>(nullable(Text), () => null) },
-);
 
 /** Several new rollouts. */
 export interface EnqueueManyRollouts {
@@ -168,11 +152,17 @@ export interface UpdateRollout {
 
 /** The fields of a rollout that an {@linkcode UpdateRollout} sets. */
 export interface RolloutPatch {
+  /** Its new task. */
   readonly input?: Json;
+  /** What it is for now. */
   readonly mode?: RolloutMode | null;
+  /** Its new resources. */
   readonly resources_id?: string | null;
+  /** Its new status. */
   readonly status?: RolloutStatus;
+  /** Its new limits, as a whole. */
   readonly config?: RolloutConfig;
+  /** Its new metadata, as a whole. */
   readonly metadata?: JsonObject | null;
 }
 

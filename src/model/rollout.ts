@@ -180,7 +180,7 @@ export interface NewRollout {
   readonly metadata: JsonObject;
 }
 
-export const newRolloutFields = {
+const newRolloutFields = {
   input: Json,
   mode: orElse(nullable(RolloutMode), () => null),
   resources_id: orElse(nullable(Text), () => null),
@@ -195,3 +195,18 @@ export const EnqueueRolloutRequest: Codec<NewRollout, EnqueueRolloutRequest> = r
   NewRollout,
   EnqueueRolloutRequest
 >("a request for a rollout", newRolloutFields);
+
+/** A new rollout that goes to its runner at once. */
+export interface StartRollout extends EnqueueRolloutRequest {
+  /** Who tries it. Default: null. */
+  readonly worker_id?: string | null;
+}
+
+/** The codec of {@linkcode StartRollout}. */
+export const StartRollout: Codec<
+  NewRollout & { readonly worker_id: string | null },
+  StartRollout
+> = record<NewRollout & { readonly worker_id: string | null }, StartRollout>(
+  "a request to start a rollout",
+  { ...newRolloutFields, worker_id: orElse<string | null>(nullable(Text), () => null) },
+);

@@ -24,7 +24,6 @@ import type {
   ResourcesKey,
   RolloutKey,
   StartAttempt,
-  StartRollout,
   UpdateAttempt,
   UpdateResources,
   UpdateRollout,
@@ -33,7 +32,12 @@ import type {
   WorkerKey,
 } from "../model/requests.ts";
 import type { ResourcesUpdate } from "../model/resources.ts";
-import type { AttemptedRollout, EnqueueRolloutRequest, Rollout } from "../model/rollout.ts";
+import type {
+  AttemptedRollout,
+  EnqueueRolloutRequest,
+  Rollout,
+  StartRollout,
+} from "../model/rollout.ts";
 import type { Span } from "../model/span.ts";
 import type { Capabilities, Statistics } from "../model/statistics.ts";
 import type { Worker } from "../model/worker.ts";

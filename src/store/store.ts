@@ -38,7 +38,6 @@ import {
   ResourcesKey,
   RolloutKey,
   StartAttempt,
-  StartRollout,
   UpdateAttempt,
   UpdateResources,
   UpdateRollout,
@@ -46,7 +45,12 @@ import {
   WaitForRollouts,
   WorkerKey,
 } from "../model/requests.ts";
-import { EnqueueRolloutRequest, type NewRollout, type Rollout } from "../model/rollout.ts";
+import {
+  EnqueueRolloutRequest,
+  type NewRollout,
+  type Rollout,
+  StartRollout,
+} from "../model/rollout.ts";
 import type { Span } from "../model/span.ts";
 import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore, StoreTask } from "./lightning_store.ts";

@@ -47,11 +47,15 @@ export interface StoreMaker {
 
 /** What a case works with. */
 export interface Scene {
+  /** The store. */
   readonly store: PromiseStore;
+  /** The clock of the store. */
   readonly clock: FakeClock;
   /** What the store has told of itself. */
   readonly events: readonly LogEvent[];
+  /** As in {@linkcode StoreUnderTest}. */
   readonly strand: StoreUnderTest["strand"];
+  /** As in {@linkcode StoreUnderTest}. */
   readonly beside: (partition: "same" | "other") => Promise<PromiseStore>;
 }
 
@@ -61,11 +65,13 @@ export interface SceneOptions {
   readonly clock?: FakeClock;
   /** Default: 0, so that each operation that may scan does. */
   readonly scanDebounceSeconds?: number;
+  /** As in {@linkcode MakeOptions}. */
   readonly eviction?: MakeOptions["eviction"];
 }
 
 /** Sets the scene of a case; what it opens is closed when the case is over. */
 export interface Stage {
+  /** Opens a store. */
   readonly scene: (options?: SceneOptions) => Promise<Scene>;
   /** The error with which a store refuses its options, or null if it takes them. */
   readonly refusal: (options: SceneOptions) => Promise<StoreError | null>;
@@ -75,8 +81,10 @@ export interface Stage {
 
 /** One case of the contract. */
 export interface ContractCase {
+  /** From 1 to 148. */
   readonly number: number;
   /** The contract's own sentence: given / when / then. */
   readonly sentence: string;
+  /** Rejects when the store does not behave so. */
   readonly run: (stage: Stage) => Promise<void>;
 }

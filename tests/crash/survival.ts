@@ -1,31 +1,69 @@
-/** What a file must hold after a crash: all that was acknowledged, and nothing by halves. */
+/** What a file holds after a crash: all that was acknowledged, and nothing by halves. */
 
 import { DatabaseSync } from "node:sqlite";
-import { assertEquals } from "@std/assert";
-import type { AttemptStatus, PromiseStore, RolloutStatus } from "../../mod.ts";
+import { assertArrayIncludes, assertEquals } from "@std/assert";
+import {
+  type AttemptedRollout,
+  type AttemptStatus,
+  openStore,
+  type PromiseStore,
+  type Rollout,
+  type RolloutStatus,
+} from "../../mod.ts";
 import { type Acknowledged, type Batch, batchOfRollout, batchOfSpan } from "./acknowledged.ts";
 
-/** Checks a file with SQLite's own means. */
-export const assertIntact = (path: string): void => {
-  const database = new DatabaseSync(path);
+/**
+ * Checks the file that a process has left against what it told. Of the file's rollouts, `known`
+ * were there before the process. Answers with how many there are now.
+ */
+export const assertSurvival = async (
+  path: string,
+  writes: readonly Acknowledged[],
+  known: number,
+): Promise<number> => {
+  const store = await openStore(`sqlite:${path}`);
   try {
-    const rows = database.prepare("PRAGMA integrity_check").all().map((row) => ({ ...row }));
-    assertEquals(rows, [{ integrity_check: "ok" }]);
+    assertIntact(path);
+    const lost: Acknowledged[] = [];
+    for (const write of writes) {
+      if (!await isHeld(store, write)) lost.push(write);
+    }
+    assertEquals(lost, []);
+    const added = await store.queryRollouts({ offset: known });
+    assertEquals(torn(added.items.map(batchOfRollout)), []);
+    const claimed = await store.queryRollouts({ rollout_id_in: claimedOf(writes) });
+    for (const rollout of claimed.items) await assertWhole(store, rollout);
+    return added.total;
   } finally {
-    database.close();
+    await store.close();
   }
 };
 
-/** Checks that a store holds all of the writes. */
-export const assertHeld = async (
-  store: PromiseStore,
-  writes: readonly Acknowledged[],
-): Promise<void> => {
-  const lost: Acknowledged[] = [];
-  for (const write of writes) {
-    if (!await isHeld(store, write)) lost.push(write);
-  }
-  assertEquals(lost, []);
+/** Checks that no two writes were given what only one may have. */
+export const assertExclusive = (writes: readonly Acknowledged[]): void => {
+  const given = writes.flatMap((it) =>
+    it.write === "claim" || it.write === "allocate"
+      ? [`${it.write} ${it.rollout_id} ${it.sequence_id}`]
+      : []
+  );
+  assertEquals([...counts(given)].filter(([, count]) => count > 1), []);
+};
+
+/** How often each word occurs. */
+export const counts = (words: readonly string[]): ReadonlyMap<string, number> => {
+  const found = new Map<string, number>();
+  for (const word of words) found.set(word, (found.get(word) ?? 0) + 1);
+  return found;
+};
+
+const claimedOf = (writes: readonly Acknowledged[]): readonly string[] =>
+  writes.flatMap((it) => it.write === "claim" ? [it.rollout_id] : []);
+
+/** SQLite's own judgment, by a second connection. */
+const assertIntact = (path: string): void => {
+  using database = new DatabaseSync(path);
+  const rows = database.prepare("PRAGMA integrity_check").all();
+  assertEquals(rows.map((row) => row["integrity_check"]), ["ok"]);
 };
 
 const isHeld = async (store: PromiseStore, write: Acknowledged): Promise<boolean> => {
@@ -34,24 +72,54 @@ const isHeld = async (store: PromiseStore, write: Acknowledged): Promise<boolean
       const rollout = await store.getRolloutById(write);
       return rollout !== null && batchOfRollout(rollout).batch === write.batch.batch;
     }
-    case "claim": {
-      const attempt = await attemptOf(store, write);
-      return attempt?.sequence_id === write.sequence_id;
-    }
+    case "claim":
+      return (await attemptOf(store, write))?.sequence_id === write.sequence_id;
     case "allocate":
       return await store.getNextSpanSequenceId({ ...write, attempt_id: "" }) > write.sequence_id;
     case "span": {
       const { rollout_id, attempt_id, span_id } = write;
       return (await store.querySpans({ rollout_id, attempt_id, span_id })).total === 1;
     }
-    case "finish": {
-      const attempt = await attemptOf(store, write);
-      return attempt?.status === write.status && attempt.end_time !== null;
-    }
+    case "finish":
+      return (await attemptOf(store, write))?.status === write.status;
     case "resources": {
       const found = await store.getResourcesById(write);
-      return found !== null &&
-        (found.version > write.version || found.resources["prompt"]?.template === write.serial)
+      const prompt = found?.resources["prompt"];
+      return found !== null && prompt?.resource_type === "prompt_template" &&
+        (found.version > write.version || prompt.template === String(write.serial));
     }
   }
+};
+
+const attemptOf = async (
+  store: PromiseStore,
+  { rollout_id, attempt_id }: { readonly rollout_id: string; readonly attempt_id: string },
+) => (await store.queryAttempts({ rollout_id })).items.find((it) => it.attempt_id === attempt_id);
+
+/** Checks that each call that touched a rollout happened wholly or not at all. */
+const assertWhole = async (
+  store: PromiseStore,
+  rollout: Rollout | AttemptedRollout,
+): Promise<void> => {
+  const { items } = await store.querySpans(rollout);
+  assertEquals(torn(items.map(batchOfSpan)), [], rollout.rollout_id);
+  if ("attempt" in rollout) {
+    assertArrayIncludes(AFTER[rollout.attempt.status], [rollout.status], rollout.rollout_id);
+  }
+};
+
+/** The batches of which some items are missing. */
+const torn = (items: readonly Batch[]): readonly string[] => {
+  const found = counts(items.map(({ batch }) => batch));
+  return items.filter(({ batch, of }) => found.get(batch) !== of).map(({ batch }) => batch);
+};
+
+/** What a rollout can be, where nothing but its latest attempt has moved it. */
+const AFTER: Readonly<Record<AttemptStatus, readonly RolloutStatus[]>> = {
+  preparing: ["preparing"],
+  running: ["running"],
+  succeeded: ["succeeded"],
+  failed: ["failed", "requeuing"],
+  timeout: ["failed", "requeuing"],
+  unresponsive: ["failed", "requeuing"],
 };

@@ -1,6 +1,6 @@
 /** A selection of the core in SQL. */
 
-import type { Criterion, Order, Selection } from "../../core/selection.ts";
+import type { Criterion, FieldKind, Order, Selection } from "../../core/selection.ts";
 import type { Page } from "../../model/query.ts";
 import type { SqliteValue } from "./driver.ts";
 import type { Prepare } from "./statements.ts";
@@ -75,8 +75,8 @@ export const isIn = (column: string, values: readonly string[]): Condition => ({
   values: [JSON.stringify(values)],
 });
 
-/** The place of null, as `NULL_KEY` of the core has it: 9e999 is infinity. */
-const NULL_SQL: Readonly<Record<Order<string>["kind"], string>> = {
+/** The place of null, as the core has it: 9e999 is infinity. */
+const NULL_SQL: Readonly<Record<FieldKind, string>> = {
   time: "9e999",
   text: "''",
   number: "0",

@@ -1,0 +1,71 @@
+/**
+ * Crashes: a process writes to an SQLite file and is killed at a random moment, over and over.
+ *
+ * `CRASH_ROUNDS` says how often, `CRASH_SEED` repeats the moments of another run.
+ */
+
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { start } from "../process.ts";
+import type { Acknowledged } from "./acknowledged.ts";
+import { recover } from "./recovery.ts";
+import { assertExclusive, assertSurvival, counts } from "./survival.ts";
+
+const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 4);
+
+const SEED = Number(Deno.env.get("CRASH_SEED") ?? Date.now() % 1_000_000);
+
+const DURABILITIES = ["normal", "full"] as const;
+
+/** When each round's process is killed, in milliseconds after its first acknowledged write. */
+const MOMENTS = fc.sample(fc.noBias(fc.integer({ min: 50, max: 600 })), {
+  seed: SEED,
+  numRuns: ROUNDS,
+});
+
+Deno.test("crash: what is acknowledged survives SIGKILL, and nothing is stranded", async (t) => {
+  console.log(`CRASH_SEED=${SEED}`);
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/crash.db`;
+  const writes: Acknowledged[] = [];
+  let [known, recovered] = [0, 0];
+  try {
+    for (const [round, moment] of MOMENTS.entries()) {
+      const durability = DURABILITIES[round % DURABILITIES.length] ?? "normal";
+      const name = `round ${round}: durability ${durability}, killed after ${moment} ms`;
+      const survived = await t.step(name, async () => {
+        const told = await writeUntilKilled([path, durability, String(round)], moment);
+        known = await assertSurvival(path, told, known);
+        const recovery = await recover(path);
+        writes.push(...told, ...recovery.claims);
+        recovered += recovery.recovered;
+      });
+      if (!survived) return;
+    }
+    await t.step("no later crash took anything, and nothing was given twice", async () => {
+      await assertSurvival(path, writes, 0);
+      assertExclusive(writes);
+    });
+    console.log({ recovered, ...Object.fromEntries(counts(writes.map(({ write }) => write))) });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Starts the process and kills it `moment` milliseconds after it told of its first write. */
+const writeUntilKilled = async (
+  args: readonly string[],
+  moment: number,
+): Promise<readonly Acknowledged[]> => {
+  const process = start({ script: new URL("child.ts", import.meta.url), args });
+  const told: Acknowledged[] = [];
+  let timer: number | undefined;
+  for await (const line of process.lines) {
+    timer ??= setTimeout(process.kill, moment);
+    told.push(JSON.parse(line));
+  }
+  clearTimeout(timer);
+  const { signal, problems } = await process.end();
+  assertEquals(signal, "SIGKILL", problems);
+  return told;
+};

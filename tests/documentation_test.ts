@@ -1,0 +1,26 @@
+/** The public documentation is whole: `deno doc --lint` complains of nothing of ours. */
+
+import { assertEquals } from "@std/assert";
+
+/**
+ * Types of fp-ts and io-ts in our public types. The linter takes the types of any package that the
+ * entry points do not export themselves for private ones.
+ */
+const FOREIGN = new Set(["Either", "TaskEither", "Type", "Context", "Errors"]);
+
+const COMPLAINT = /error\[([a-z-]+)\]: (.+)\n\s*--> (.+)/g;
+
+Deno.test("deno doc --lint finds every public symbol documented", async () => {
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", "mod.ts", "src/testing/mod.ts"],
+    cwd: new URL("..", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const complaints = [...new TextDecoder().decode(stderr).matchAll(COMPLAINT)]
+    .filter(([, rule, text]) => {
+      const reference = /references private type '(\w+)'/.exec(text ?? "")?.[1];
+      return rule !== "private-type-ref" || !FOREIGN.has(reference ?? "");
+    })
+    .map(([, rule, text, place]) => `${rule}: ${text} (${place})`);
+  assertEquals(complaints, []);
+});
