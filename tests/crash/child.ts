@@ -50,8 +50,11 @@ const trace = async (
 ): Promise<void> => {
   const sequence_id = await store.getNextSpanSequenceId(attempt);
   tell({ write: "allocate", rollout_id: attempt.rollout_id, sequence_id });
-  const span = (batch: string, of: number, i: number) =>
-    spanOf(attempt, `${batch}-${i}`, { sequence_id: sequence_id + i, attributes: { batch, of } });
+  const span = (call: string, of: number, i: number) =>
+    spanOf(attempt, `${call}-${i}`, {
+      sequence_id: sequence_id + i,
+      attributes: { batch: `${attempt.attempt_id}-${call}`, of },
+    });
   await store.addSpan({ span: span("root", 1, 0) });
   tell({ write: "span", ...attempt, span_id: "root-0" });
   const steps = await store.addManySpans({ spans: [span("steps", 2, 1), span("steps", 2, 2)] });

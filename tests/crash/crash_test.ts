@@ -59,7 +59,7 @@ const writeUntilKilled = async (
 ): Promise<readonly Acknowledged[]> => {
   const process = start({ script: new URL("child.ts", import.meta.url), args });
   const told: Acknowledged[] = [];
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   for await (const line of process.lines) {
     timer ??= setTimeout(process.kill, moment);
     told.push(JSON.parse(line));
