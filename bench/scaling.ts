@@ -11,25 +11,34 @@ import { type Json, openStore, type PromiseStore } from "../mod.ts";
 import { spanOf } from "./span_of.ts";
 import { secondsOf, taskOf } from "./subject.ts";
 
-const BLOCKS = 9;
+/** Blocks of calls, whose median counts, and the calls of one: enough for several checkpoints. */
+const BLOCKS = 7;
+const CALLS = 900;
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-/** The median microseconds of one call, over blocks of calls. */
-const microseconds = async (calls: number, call: (i: number) => Promise<unknown>) => {
+/** The median microseconds of one call, over blocks of calls that are each made ready first. */
+const microseconds = async (
+  call: (i: number) => Promise<unknown>,
+  ready: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<number> => {
   const blocks: number[] = [];
-  const size = Math.floor(calls / BLOCKS);
   for (let block = 0; block < BLOCKS; block++) {
+    await ready();
     const seconds = await secondsOf(async () => {
-      for (let i = 0; i < size; i++) await call(block * size + i);
+      for (let i = 0; i < CALLS; i++) await call(block * CALLS + i);
     });
-    blocks.push(seconds / size * 1e6);
+    blocks.push(seconds / CALLS * 1e6);
   }
   return median(blocks);
 };
 
-const enqueue = async (store: PromiseStore, count: number, inputOf: (i: number) => Json) => {
+const enqueue = async (
+  store: PromiseStore,
+  count: number,
+  inputOf: (i: number) => Json = taskOf,
+) => {
   const chunk = 10_000;
   for (let from = 0; from < count; from += chunk) {
     await store.enqueueManyRollouts({
@@ -41,8 +50,12 @@ const enqueue = async (store: PromiseStore, count: number, inputOf: (i: number) 
   }
 };
 
-const claimCost = (store: PromiseStore, calls: number) =>
-  microseconds(calls, () => store.dequeueRollout({ worker_id: "Worker-0" }));
+/** The cost of a claim from a queue that is filled up again after each block. */
+const claimCost = (store: PromiseStore, inputOf?: (i: number) => Json) =>
+  microseconds(
+    () => store.dequeueRollout({ worker_id: "Worker-0" }),
+    () => enqueue(store, CALLS, inputOf),
+  );
 
 /** Runs a measure on a fresh store. */
 const on = async <A>(
@@ -59,48 +72,40 @@ const on = async <A>(
   }
 };
 
-const CLAIMS = 900;
-
 /** Claims from a queue of this length, after the compiler has seen some. */
 const atQueueLength = (backend: string, length: number) =>
   on(backend, async (store) => {
-    await enqueue(store, 4500, taskOf);
-    await claimCost(store, 4500);
-    await enqueue(store, length, taskOf);
-    return await claimCost(store, CLAIMS);
+    await claimCost(store);
+    await enqueue(store, length - CALLS);
+    return await claimCost(store);
   });
 
 /** Claims beside this many running attempts with deadlines. */
 const besideRunning = (backend: string, running: number) =>
   on(backend, async (store) => {
-    await enqueue(store, 4500, taskOf);
-    await claimCost(store, 4500);
-    await enqueue(store, running, taskOf);
+    await claimCost(store);
+    await enqueue(store, running);
     for (let left = running; left > 0; left -= 10_000) {
       await store.dequeueManyRollouts({ limit: 10_000 });
     }
-    await enqueue(store, 1000, taskOf);
-    return await claimCost(store, CLAIMS);
+    return await claimCost(store);
   });
 
 /** Claims, reads and heartbeats with inputs of this many bytes. */
 const withInput = (backend: string, bytes: number) =>
   on(backend, async (store) => {
-    await enqueue(store, 1800, taskOf);
-    await claimCost(store, 1800);
-    await enqueue(store, CLAIMS, (i) => ({ i, text: "x".repeat(bytes) }));
-    const { items } = await store.queryRollouts({ status_in: ["queuing"] });
-    const read = await microseconds(
-      CLAIMS,
-      (i) => store.getRolloutById({ rollout_id: items[i]?.rollout_id ?? "" }),
-    );
-    const claim = await claimCost(store, CLAIMS);
-    const { items: claimed } = await store.queryRollouts({ status_in: ["preparing"] });
-    const heartbeat = await microseconds(CLAIMS, (i) => {
-      const rollout = claimed[1800 + i];
+    await claimCost(store);
+    const claim = await claimCost(store, (i) => ({ i, text: "x".repeat(bytes) }));
+    const { items } = await store.queryRollouts({ offset: BLOCKS * CALLS });
+    const at = (i: number) => {
+      const rollout = items[i % items.length];
       if (rollout === undefined || !("attempt" in rollout)) throw new Error("Nothing is claimed");
-      const span = spanOf(rollout.rollout_id, rollout.attempt.attempt_id, i);
-      return store.addSpan({ span });
+      return rollout;
+    };
+    const read = await microseconds((i) => store.getRolloutById(at(i)));
+    const heartbeat = await microseconds((i) => {
+      const { rollout_id, attempt } = at(i);
+      return store.addSpan({ span: spanOf(rollout_id, attempt.attempt_id, i) });
     });
     return { read, claim, heartbeat };
   });
@@ -114,7 +119,11 @@ const report = (name: string, small: number, large: number, limit: number): void
     limit,
   }));
 
-for (const [backend, longest] of [["memory", 1_000_000], ["sqlite", 200_000]] as const) {
+const BACKENDS = [["memory", 1_000_000], ["sqlite", 200_000]] as const;
+
+for (
+  const [backend, longest] of BACKENDS.filter(([name]) => Deno.args.every((it) => it === name))
+) {
   report(
     `${backend} claim, ${longest} queued against 1000`,
     await atQueueLength(backend, 1000),

@@ -13,6 +13,7 @@ export const bareSqlite = (path: string, durability: "normal" | "full"): Subject
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = ${durability};
+    PRAGMA wal_autocheckpoint = 4000;
     CREATE TABLE rollout (key INTEGER PRIMARY KEY, rollout_id TEXT NOT NULL UNIQUE, input TEXT NOT NULL,
       status TEXT NOT NULL, end_time REAL, place INTEGER) STRICT;
     CREATE INDEX place ON rollout (place) WHERE place IS NOT NULL;

@@ -31,8 +31,12 @@ export const assertSurvival = async (
     assertEquals(lost, []);
     const added = await store.queryRollouts({ offset: known });
     assertEquals(torn(added.items.map(batchOfRollout)), []);
-    const claimed = await store.queryRollouts({ rollout_id_in: claimedOf(writes) });
-    for (const rollout of claimed.items) await assertWhole(store, rollout);
+    const moved = await store.queryRollouts({
+      status_in: ["queuing", "requeuing", "preparing", "running"],
+      rollout_id_in: claimedOf(writes),
+      filter_logic: "or",
+    });
+    for (const rollout of moved.items) await assertWhole(store, rollout);
     return added.total;
   } finally {
     await store.close();
@@ -103,9 +107,8 @@ const assertWhole = async (
 ): Promise<void> => {
   const { items } = await store.querySpans(rollout);
   assertEquals(torn(items.map(batchOfSpan)), [], rollout.rollout_id);
-  if ("attempt" in rollout) {
-    assertArrayIncludes(AFTER[rollout.attempt.status], [rollout.status], rollout.rollout_id);
-  }
+  const expected = "attempt" in rollout ? AFTER[rollout.attempt.status] : UNTRIED;
+  assertArrayIncludes(expected, [rollout.status], rollout.rollout_id);
 };
 
 /** The batches of which some items are missing. */
@@ -113,6 +116,8 @@ const torn = (items: readonly Batch[]): readonly string[] => {
   const found = counts(items.map(({ batch }) => batch));
   return items.filter(({ batch, of }) => found.get(batch) !== of).map(({ batch }) => batch);
 };
+
+const UNTRIED: readonly RolloutStatus[] = ["queuing"];
 
 /** What a rollout can be, where nothing but its latest attempt has moved it. */
 const AFTER: Readonly<Record<AttemptStatus, readonly RolloutStatus[]>> = {

@@ -44,6 +44,12 @@ export interface NodeSqliteOptions {
   readonly busyTimeoutSeconds: number;
 }
 
+/**
+ * Pages of 4 kB after which the log is copied into the file. SQLite's own 1,000 come about every 150
+ * claims, each with a stop of milliseconds; this has a quarter of them, for a log of 16 MB.
+ */
+const CHECKPOINT_PAGES = 4000;
+
 /** Opens a file, or `:memory:`, with the engine of Deno, or of Node 22.5 and later. */
 export const openNodeSqlite = (
   { path, durability, busyTimeoutSeconds }: NodeSqliteOptions,
@@ -60,6 +66,7 @@ async () => {
     driver.exec(`PRAGMA busy_timeout = ${Math.round(busyTimeoutSeconds * 1000)}`);
     driver.exec("PRAGMA journal_mode = WAL");
     driver.exec(`PRAGMA synchronous = ${durability}`);
+    driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return E.right(driver);
   } catch (cause) {
     return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { sequence } from "../../src/core/sequence.ts";
+
+/** The ids of a rollout's spans, one after another; null asks for the next. */
+const numbered = (wanted: readonly (number | null)[]): readonly number[] => {
+  let counter = 0;
+  return wanted.map((wish) => {
+    const given = sequence(counter, wish);
+    counter = given.counter;
+    return given.id;
+  });
+};
+
+Deno.test("sequence: the next ids are 1, 2, 3", () => {
+  assertEquals(numbered([null, null, null]), [1, 2, 3]);
+});
+
+Deno.test("sequence: an id that is brought is kept and raises the counter", () => {
+  assertEquals(numbered([100, 5, 5, null]), [100, 5, 5, 101]);
+});
+
+Deno.test("sequence: ids of zero and below do not lower it", () => {
+  assertEquals(numbered([-5, 0, null]), [-5, 0, 1]);
+});
+
+Deno.test("sequence: a next id is above all that were given, and is the least such", () => {
+  const wishes = fc.array(fc.option(fc.integer({ min: -20, max: 50 }), { freq: 2 }));
+  fc.assert(fc.property(wishes, (wanted) => {
+    const ids = numbered(wanted);
+    wanted.forEach((wish, i) => assertEquals(ids[i], wish ?? Math.max(0, ...ids.slice(0, i)) + 1));
+  }));
+});
