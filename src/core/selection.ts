@@ -178,7 +178,7 @@ const selection = <F extends string>(
   if (filter_logic !== "and" && filter_logic !== "or") {
     return refuse("filter_logic", 'expected "and" or "or"', filter_logic);
   }
-  if (sort_order !== "asc" && sort_order !== "desc") {
+  if (sort_by !== null && sort_order !== "asc" && sort_order !== "desc") {
     return refuse("sort_order", 'expected "asc" or "desc"', sort_order);
   }
   if (sort_by !== null && !isField(sort_by)) {

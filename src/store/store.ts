@@ -129,12 +129,12 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     : setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000);
 
   /**
-   * An operation: it decodes its argument, lets the watchdog have its turn where the contract says
+   * An operation: it reads its argument, lets the watchdog have its turn where the contract says
    * so (W in 2.1), draws again while an id that it drew is taken (B-03), makes its answer of what
    * the backend says, and never rejects. The clock is read once.
    */
   const answering = <A, O, B, C>(
-    codec: Codec<A, O>,
+    read: Reader<A, O>,
     run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
     answer: (value: B) => E.Either<StoreError, C>,
     turn: "watched" | "unwatched" = "unwatched",
@@ -142,7 +142,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   (args: O): StoreTask<C> =>
   async () => {
     try {
-      const decoded = decode(codec, args);
+      const decoded = read(args);
       if (E.isLeft(decoded)) return decoded;
       const now = clock();
       const scan = turn === "watched" ? dog.scanIfDue(now) : null;
@@ -162,22 +162,29 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
   /** An operation that answers with what the backend says. */
   const operation = <A, O, B>(
-    codec: Codec<A, O>,
+    read: Reader<A, O>,
     run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
     turn: "watched" | "unwatched" = "unwatched",
-  ) => answering(codec, run, (value: B): E.Either<StoreError, B> => E.right(value), turn);
+  ) => answering(read, run, (value: B): E.Either<StoreError, B> => E.right(value), turn);
 
-  /** A query, whose words are judged first. */
+  /** A query, whose words are judged before anything moves. */
   const query = <Q, O, S, B>(
     codec: Codec<Q, O>,
     selection: (query: Q) => E.Either<StoreError, S>,
     run: (selection: S, query: Q) => Promise<E.Either<StoreError, B>>,
     turn: "watched" | "unwatched" = "watched",
   ) =>
-    operation(codec, (decoded) => {
-      const selected = selection(decoded);
-      return E.isLeft(selected) ? Promise.resolve(selected) : run(selected.right, decoded);
-    }, turn);
+    operation(
+      (args: O) =>
+        pipe(
+          decode(codec, args),
+          E.chain((decoded) =>
+            pipe(selection(decoded), E.map((selected) => ({ decoded, selected })))
+          ),
+        ),
+      ({ decoded, selected }) => run(selected, decoded),
+      turn,
+    );
 
   const enqueue = async (
     requests: readonly NewRollout[],
@@ -219,20 +226,20 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   };
 
   const statistics = answering(
-    Nothing,
+    decoding(Nothing),
     () => backend.statistics(),
     (totals) => E.right({ name: backend.name, ...totals, uptime: clock() - born }),
   );
 
   const dequeueRollout = answering(
-    DequeueRollout,
+    decoding(DequeueRollout),
     ({ worker_id }, now) => claim({ limit: 1, worker_id, now, attemptId: ids.attempt }),
     ([rollout]) => E.right(rollout ?? null),
     "watched",
   );
 
   const dequeueManyRollouts = operation(
-    DequeueManyRollouts,
+    decoding(DequeueManyRollouts),
     ({ limit, worker_id }, now) =>
       limit <= 0
         ? Promise.resolve(E.right([]))
@@ -251,12 +258,18 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     "unwatched",
   );
 
-  const getLatestResources = operation(Nothing, () => backend.latestResources());
+  const getLatestResources = operation(
+    decoding(Nothing),
+    () => backend.latestResources(),
+  );
 
-  const close = operation(Nothing, () => {
-    clearInterval(timer);
-    return backend.close();
-  });
+  const close = operation(
+    decoding(Nothing),
+    () => {
+      clearInterval(timer);
+      return backend.close();
+    },
+  );
 
   return {
     capabilities: backend.capabilities,
@@ -266,24 +279,31 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     otlpTracesEndpoint: () =>
       TE.left(unsupported("This store has no OTLP endpoint; serve it over HTTP to get one")),
 
-    startRollout: operation(StartRollout, async (args, now) => {
-      const birth = { attempt_id: ids.attempt(), worker_id: args.worker_id, now };
-      const record = lifecycle.start(args, ids.rollout(), birth);
-      return pipe(
-        await insert([record]),
-        E.map((latest) => ({ ...withResources(record.rollout, latest), attempt: record.attempt })),
-      );
-    }, "watched"),
+    startRollout: operation(
+      decoding(StartRollout),
+      async (args, now) => {
+        const birth = { attempt_id: ids.attempt(), worker_id: args.worker_id, now };
+        const record = lifecycle.start(args, ids.rollout(), birth);
+        return pipe(
+          await insert([record]),
+          E.map((latest) => ({
+            ...withResources(record.rollout, latest),
+            attempt: record.attempt,
+          })),
+        );
+      },
+      "watched",
+    ),
 
     enqueueRollout: answering(
-      EnqueueRolloutRequest,
+      decoding(EnqueueRolloutRequest),
       (args, now) => enqueue([args], now),
       ([rollout]) => present(rollout),
       "watched",
     ),
 
     enqueueManyRollouts: operation(
-      EnqueueManyRollouts,
+      decoding(EnqueueManyRollouts),
       ({ rollouts }, now) => enqueue(rollouts, now),
       "watched",
     ),
@@ -293,7 +313,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     dequeueManyRollouts: (args = {}) => dequeueManyRollouts(args),
 
     startAttempt: answering(
-      StartAttempt,
+      decoding(StartAttempt),
       ({ rollout_id, worker_id }, now) =>
         changed({
           rollout_id,
@@ -317,23 +337,27 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     queryRollouts: (args = {}) => queryRollouts(args),
 
     getRolloutById: operation(
-      RolloutKey,
+      decoding(RolloutKey),
       async ({ rollout_id }) =>
         pipe(await backend.rollouts([rollout_id]), E.map(([rollout]) => rollout ?? null)),
       "watched",
     ),
 
-    updateRollout: operation(UpdateRollout, async ({ rollout_id, ...patch }, now) =>
-      pipe(
-        await changed({
-          rollout_id,
-          attempt_id: null,
-          now,
-          payload: true,
-          decide: lifecycle.updateRollout(rollout_id, patch, now),
-        }),
-        E.map(rolloutOf),
-      ), "watched"),
+    updateRollout: operation(
+      decoding(UpdateRollout),
+      async ({ rollout_id, ...patch }, now) =>
+        pipe(
+          await changed({
+            rollout_id,
+            attempt_id: null,
+            now,
+            payload: true,
+            decide: lifecycle.updateRollout(rollout_id, patch, now),
+          }),
+          E.map(rolloutOf),
+        ),
+      "watched",
+    ),
 
     queryAttempts: query(
       AttemptQuery,
@@ -342,13 +366,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     ),
 
     getLatestAttempt: operation(
-      RolloutKey,
+      decoding(RolloutKey),
       ({ rollout_id }) => backend.latestAttempt(rollout_id),
       "watched",
     ),
 
     updateAttempt: answering(
-      UpdateAttempt,
+      decoding(UpdateAttempt),
       ({ rollout_id, attempt_id, ...patch }, now) =>
         changed({
           rollout_id,
@@ -361,15 +385,26 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    addSpan: answering(AddSpan, ({ span }, now) => store([span], now), first),
+    addSpan: answering(
+      decoding(AddSpan),
+      ({ span }, now) => store([span], now),
+      first,
+    ),
 
-    addManySpans: operation(AddManySpans, ({ spans }, now) => store(spans, now)),
+    addManySpans: operation(
+      decoding(AddManySpans),
+      ({ spans }, now) => store(spans, now),
+    ),
 
-    addOtelSpan: answering(AddOtelSpan, async (args, now) => {
-      const { sequence_id } = args;
-      const span = spanOfOtel({ ...args, sequence_id: sequence_id ?? 0 });
-      return E.isLeft(span) ? span : await store([{ ...span.right, sequence_id }], now);
-    }, first),
+    addOtelSpan: answering(
+      decoding(AddOtelSpan),
+      async (args, now) => {
+        const { sequence_id } = args;
+        const span = spanOfOtel({ ...args, sequence_id: sequence_id ?? 0 });
+        return E.isLeft(span) ? span : await store([{ ...span.right, sequence_id }], now);
+      },
+      first,
+    ),
 
     querySpans: query(
       SpanQuery,
@@ -379,13 +414,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     ),
 
     getNextSpanSequenceId: answering(
-      AttemptKey,
+      decoding(AttemptKey),
       ({ rollout_id }) => allocate([rollout_id]),
       ([id]) => present(id),
     ),
 
     getManySpanSequenceIds: operation(
-      ManySpanSequenceIds,
+      decoding(ManySpanSequenceIds),
       ({ pairs }) =>
         pairs.length === 0
           ? Promise.resolve(E.right([]))
@@ -393,13 +428,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     ),
 
     addResources: operation(
-      AddResources,
+      decoding(AddResources),
       ({ resources }, now) =>
         putResources({ resources_id: ids.resources(), resources, now, fresh: true }),
     ),
 
     updateResources: operation(
-      UpdateResources,
+      decoding(UpdateResources),
       (args, now) => putResources({ ...args, now, fresh: false }),
       "watched",
     ),
@@ -407,7 +442,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     queryResources: (args = {}) => queryResources(args),
 
     getResourcesById: operation(
-      ResourcesKey,
+      decoding(ResourcesKey),
       ({ resources_id }) => backend.resources(resources_id),
     ),
 
@@ -415,10 +450,13 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
     queryWorkers: (args = {}) => queryWorkers(args),
 
-    getWorkerById: operation(WorkerKey, ({ worker_id }) => backend.worker(worker_id)),
+    getWorkerById: operation(
+      decoding(WorkerKey),
+      ({ worker_id }) => backend.worker(worker_id),
+    ),
 
     updateWorker: answering(
-      UpdateWorker,
+      decoding(UpdateWorker),
       ({ worker_id, heartbeat_stats }, now) =>
         heartbeat_stats === null
           ? Promise.resolve(
@@ -429,11 +467,20 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     ),
 
     waitForRollouts: (args, options = {}) =>
-      operation(WaitForRollouts, (decoded) => wait(decoded, options.signal), "watched")(args),
+      operation(
+        decoding(WaitForRollouts),
+        (decoded) => wait(decoded, options.signal),
+        "watched",
+      )(args),
 
     close: () => close({}),
   };
 };
+
+/** Judges an operation's argument. */
+type Reader<A, O> = (args: O) => E.Either<StoreError, A>;
+
+const decoding = <A, O>(codec: Codec<A, O>): Reader<A, O> => (args) => decode(codec, args);
 
 /** The one span that is new, or null. */
 const first = ([span]: readonly Span[]): E.Either<StoreError, Span | null> => E.right(span ?? null);

@@ -371,8 +371,8 @@ export const reference = (
     operation: () => Outcome<A>,
   ): Outcome<A> => {
     if (!fits) return { error: "Validation" };
-    if (scans) scan();
     if (!answerable) return { error: "InvalidArgument" };
+    if (scans) scan();
     return operation();
   };
 

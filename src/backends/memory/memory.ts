@@ -85,7 +85,8 @@ export const memory = (
   const unknownReference = ({ rollout_id, attempt_id }: NewSpan): NotFound | null =>
     rollouts.rollout(rollout_id) === undefined
       ? rolloutNotFound(rollout_id)
-      : rollouts.attempt(rollout_id, attempt_id) === null
+      // `latest` is no alias here.
+      : rollouts.attempt(rollout_id, attempt_id)?.attempt_id !== attempt_id
       ? attemptNotFound(rollout_id, attempt_id)
       : null;
 

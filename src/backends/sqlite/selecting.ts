@@ -18,6 +18,8 @@ export interface Source {
   readonly prefix: string;
   /** The column of the order of insertion. */
   readonly inserted: string;
+  /** A field that is no column, since all records of the scope agree in it. */
+  readonly constant?: string;
   /** A condition for one of several statuses that indexes serve better than `IN` does. */
   readonly statusIn?: (statuses: readonly string[]) => Condition;
 }
@@ -83,10 +85,10 @@ const NULL_SQL: Readonly<Record<FieldKind, string>> = {
 };
 
 const orderOf = <F extends string>(
-  { prefix, inserted }: Source,
+  { prefix, inserted, constant }: Source,
   order: Order<F> | null,
 ): string =>
-  order === null
+  order === null || order.field === constant
     ? inserted
     : `coalesce(${prefix}${order.field}, ${NULL_SQL[order.kind]}) ${
       order.descending ? "DESC" : "ASC"

@@ -1,0 +1,136 @@
+/** The rules of the architecture: who may import whom, and where the code can run. */
+
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
+import { type Module, moduleGraph } from "./module_graph.ts";
+
+const ROOT = new URL("..", import.meta.url);
+
+/** The port and what lies below it. */
+const PORT = ["src/backend.ts", "src/core", "src/model", "src/deps"];
+
+/**
+ * The rooms, and what each may import besides itself. A file is in the room with the longest name
+ * that its path starts with. A new backend is one more row, and a word in those of its openers.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "src/deps": [],
+  "src/deps/assert.ts": [],
+  "src/model": ["src/deps"],
+  "src/core": ["src/model", "src/deps"],
+  "src/backend.ts": ["src/core", "src/model", "src/deps"],
+  "src/backends/memory": PORT,
+  "src/backends/sqlite": PORT,
+  "src/store": PORT,
+  "src/store/open.ts": ["src/store", "src/backends/memory", "src/backends/sqlite", ...PORT],
+  "src/testing": ["src/store", "src/deps/assert.ts", ...PORT],
+  "mod.ts": [
+    "src/store/open.ts",
+    "src/store",
+    "src/backends/memory",
+    "src/backends/sqlite",
+    ...PORT,
+  ],
+};
+
+/** The longest name comes first. */
+const BY_LENGTH = Object.keys(ROOMS).toSorted((a, b) => b.length - a.length);
+
+const roomOf = (path: string): string =>
+  BY_LENGTH.find((room) => path === room || path.startsWith(`${room}/`)) ?? `no room: ${path}`;
+
+Deno.test("architecture: each room imports only what it may", async () => {
+  const astray = (await ownModules()).flatMap(({ path, imports }) => {
+    const room = roomOf(path);
+    const open = [room, ...ROOMS[room] ?? []];
+    return imports
+      .flatMap(({ specifier }) => pathOf(specifier) ?? [])
+      .filter((target) => !open.includes(roomOf(target)))
+      .map((target) => `${path} imports ${target}`);
+  });
+  assertEquals(astray, []);
+});
+
+Deno.test("architecture: each file is in a room, and each room has a file", async () => {
+  const rooms = (await ownModules()).map(({ path }) => roomOf(path));
+  assertEquals(new Set(rooms), new Set(Object.keys(ROOMS)));
+});
+
+Deno.test("architecture: each source file is part of an export", async () => {
+  const paths = (await ownModules()).map(({ path }) => path);
+  assertEquals(paths.filter((path) => path.startsWith("src/")).toSorted(), sources().toSorted());
+});
+
+Deno.test("architecture: only src/deps names packages, and each by one exact version", async () => {
+  const foreign = (await ownModules()).flatMap(({ path, imports }) =>
+    imports
+      .filter(({ specifier }) => pathOf(specifier) === null)
+      .map(({ written }) => ({ room: path.split("/").slice(0, 2).join("/"), written }))
+  );
+  assertEquals(new Set(foreign.map(({ room }) => room)), new Set(["src/deps"]));
+
+  const versions = new Map<string, Set<string>>();
+  for (const specifier of [...foreign.map((it) => it.written), ...Object.values(config.imports)]) {
+    const { name = specifier, version = "none" } = PACKAGE.exec(specifier)?.groups ?? {};
+    versions.set(name, (versions.get(name) ?? new Set()).add(version));
+  }
+  const inexact = [...versions].filter(([, set]) => set.size > 1 || set.has("none"));
+  assertEquals(inexact, []);
+});
+
+/** A specifier of a package with its exact version. */
+const PACKAGE = /^npm:(?<name>@?[^@]+)@(?<version>\d+\.\d+\.\d+)(\/|$)/;
+
+Deno.test("architecture: mod.ts loads no driver and no module of Node", async () => {
+  const loaded = (await moduleGraph(new URL("mod.ts", ROOT))).map(({ specifier }) => specifier);
+  assertNotEquals(loaded, []);
+  assertEquals(loaded.filter((it) => it.startsWith("node:") || it.includes("mongodb")), []);
+});
+
+Deno.test("architecture: all of src stands on the Web platform alone", async () => {
+  const webOnly = await Deno.makeTempFile({ suffix: ".json" });
+  try {
+    const compilerOptions = { ...config.compilerOptions, lib: ["esnext", "dom"] };
+    await Deno.writeTextFile(webOnly, JSON.stringify({ compilerOptions }));
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["check", "--quiet", "--no-lock", "--config", webOnly, ...sources()],
+      cwd: ROOT,
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(webOnly);
+  }
+});
+
+Deno.test("architecture: only a backend names a module of Node", () => {
+  const naming = sources().filter((path) =>
+    /["'`]node:/.test(Deno.readTextFileSync(new URL(path, ROOT)))
+  );
+  assertEquals(naming, ["src/backends/sqlite/driver.ts"]);
+});
+
+interface OwnModule extends Pick<Module, "imports"> {
+  readonly path: string;
+}
+
+/** The modules of this package that its exports reach. */
+const ownModules = async (): Promise<readonly OwnModule[]> => {
+  const found = new Map<string, OwnModule>();
+  for (const entry of Object.values(config.exports)) {
+    for (const { specifier, imports } of await moduleGraph(new URL(entry, ROOT))) {
+      const path = pathOf(specifier);
+      if (path !== null) found.set(path, { path, imports });
+    }
+  }
+  return [...found.values()];
+};
+
+/** The path of a module of this package; null for another one's. */
+const pathOf = (specifier: string): string | null =>
+  specifier.startsWith(ROOT.href) ? specifier.slice(ROOT.href.length) : null;
+
+const sources = (folder = "src"): readonly string[] =>
+  [...Deno.readDirSync(new URL(folder, ROOT))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? sources(path) : path.endsWith(".ts") ? [path] : [];
+  });
