@@ -4,8 +4,8 @@ import type { PromiseStore } from "../mod.ts";
 import { spanOf } from "./span_of.ts";
 import { secondsOf, shared, type Subject, taskOf } from "./subject.ts";
 
-/** The jobs on a store. */
-export const ours = (store: PromiseStore): Subject => {
+/** The jobs on a store; `timed` runs the part of a job that counts. */
+export const ours = (store: PromiseStore, timed = secondsOf): Subject => {
   const queueUp = (count: number) =>
     store.enqueueManyRollouts({
       rollouts: Array.from({ length: count }, (_, i) => ({ input: taskOf(i) })),
@@ -17,13 +17,11 @@ export const ours = (store: PromiseStore): Subject => {
 
   return {
     enqueue: (operations, callers) =>
-      secondsOf(() =>
-        shared(operations, callers, (i) => store.enqueueRollout({ input: taskOf(i) }))
-      ),
+      timed(() => shared(operations, callers, (i) => store.enqueueRollout({ input: taskOf(i) }))),
 
     claim: async (operations, callers) => {
       await queueUp(operations);
-      return await secondsOf(() =>
+      return await timed(() =>
         shared(
           operations,
           callers,
@@ -38,7 +36,7 @@ export const ours = (store: PromiseStore): Subject => {
         const { rollout_id = "", attempt } = owners[i % callers] ?? {};
         return spanOf(rollout_id, attempt?.attempt_id ?? "", i);
       });
-      return await secondsOf(() =>
+      return await timed(() =>
         shared(operations, callers, (i) => {
           const span = spans[i];
           return span === undefined ? Promise.resolve() : store.addSpan({ span });
@@ -48,7 +46,7 @@ export const ours = (store: PromiseStore): Subject => {
 
     "attempt-update": async (operations, callers) => {
       const claimed = await attempts(operations);
-      return await secondsOf(() =>
+      return await timed(() =>
         shared(operations, callers, (i) => {
           const { rollout_id = "", attempt } = claimed[i] ?? {};
           return store.updateAttempt({

@@ -62,7 +62,9 @@ export const shelves = (
     const ofAttempt = known ?? new Map<string, Span>();
     if (known === undefined) shelf.attempts.set(span.attempt_id, ofAttempt);
     if (ofAttempt.has(span.span_id)) return false;
+    // Before it is frozen, since V8 writes frozen objects as JSON at a third of the speed.
     const size = Math.max(0, Math.trunc(bytesOf(span)));
+    frozen(span);
     ofAttempt.set(span.span_id, span);
     shelf.spans.push(span);
     shelf.bytes += size;
@@ -81,7 +83,7 @@ export const shelves = (
     add: (spans) =>
       spans.map((span) => {
         const sequence_id = advance(span.rollout_id, span.sequence_id);
-        return store(frozen({ ...span, sequence_id })) ? sequence_id : null;
+        return store({ ...span, sequence_id }) ? sequence_id : null;
       }),
     spans: (rollout_id, attempt_id) => {
       if (evicted.has(rollout_id)) return E.left(spansEvicted(rollout_id));
