@@ -1,0 +1,51 @@
+/** Another process on an SQLite file: its first argument says what it does, the second where. */
+
+import { DatabaseSync } from "node:sqlite";
+import { openStore } from "../../mod.ts";
+import { say, signalToGo } from "../process.ts";
+
+const CALLERS = 8;
+
+const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promise<void>>> = {
+  /** Opens so many files of a folder, each when it is let go, and enqueues a rollout in each. */
+  open: async (folder, files) => {
+    for (let i = 0; i < Number(files); i++) {
+      await signalToGo();
+      const store = await openStore(`sqlite:${folder}/${i}.db`);
+      await store.enqueueRollout({ input: null });
+      await store.close();
+    }
+  },
+
+  /** Claims until the queue is empty, and says what it got. */
+  drain: async (path, worker_id) => {
+    const store = await openStore(`sqlite:${path}`);
+    await signalToGo();
+    const run = async () => {
+      for (let got; (got = await store.dequeueRollout({ worker_id })) !== null;) say(got.rollout_id);
+    };
+    await Promise.all(Array.from({ length: CALLERS }, run));
+    await store.close();
+  },
+
+  /** Ends a rollout's latest attempt, and says when it had. */
+  finish: async (path, rollout_id) => {
+    const store = await openStore(`sqlite:${path}`);
+    await signalToGo();
+    await store.updateAttempt({ rollout_id, attempt_id: "latest", status: "succeeded" });
+    say(String(Date.now()));
+    await store.close();
+  },
+
+  /** Holds the write lock for so many milliseconds. */
+  hold: async (path, milliseconds) => {
+    using database = new DatabaseSync(path);
+    database.exec("BEGIN IMMEDIATE");
+    say("held");
+    await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
+    database.exec("COMMIT");
+  },
+};
+
+const [action = "", path = "", argument = ""] = Deno.args;
+await ACTIONS[action]?.(path, argument);

@@ -1,0 +1,142 @@
+/** Opening an SQLite file: what cannot be opened is told in words, and nothing is thrown. */
+
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { openStore, sqlite, type SqliteOptions } from "../../mod.ts";
+import { fails } from "../../src/testing/failure.ts";
+import { output, start } from "../process.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+
+/** Files that are none, and what SQLite says of each. */
+const UNFIT = [
+  {
+    name: "a text file",
+    words: "not a database",
+    make: async (folder: string) => {
+      await Deno.writeTextFile(`${folder}/notes.txt`, "Dear diary, today I was not a database.");
+      return `${folder}/notes.txt`;
+    },
+  },
+  { name: "a folder", words: "unable to open", make: (folder: string) => folder },
+  {
+    name: "a file in no folder",
+    words: "unable to open",
+    make: (folder: string) => `${folder}/missing/store.db`,
+  },
+  {
+    name: "a file that is read-only",
+    words: "readonly",
+    make: async (folder: string) => {
+      await (await openStore(`sqlite:${folder}/store.db`)).close();
+      return `file:${folder}/store.db?mode=ro`;
+    },
+  },
+];
+
+for (const { name, words, make } of UNFIT) {
+  Deno.test(`SQLite file: ${name} is refused by its path`, async () => {
+    await using folder = await temporaryFolder();
+    const path = await make(folder.path);
+    await fails(openStore(`sqlite:${path}`), "Backend", path);
+    await fails(openStore(`sqlite:${path}`), "Backend", words);
+  });
+}
+
+Deno.test("SQLite file: one of a newer version is refused, and let go of as it was", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/store.db`;
+  await (await openStore(`sqlite:${path}`)).close();
+  {
+    using database = new DatabaseSync(path);
+    database.exec("INSERT INTO lightning_store (version) VALUES (99)");
+  }
+  await fails(openStore(`sqlite:${path}`), "Backend", "version 99");
+  await fails(openStore(`sqlite:${path}`), "Backend", path);
+  // The last connection to a file takes the log with it.
+  assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), ["store.db"]);
+});
+
+Deno.test("SQLite file: any name is a file's name", async () => {
+  await using folder = await temporaryFolder();
+  const name = "täglich 1:1 100%20?x=1#y.db";
+  const store = await openStore(`sqlite:${folder.path}/${name}`);
+  await store.close();
+  assertEquals(Array.from(Deno.readDirSync(folder.path), (entry) => entry.name), [name]);
+});
+
+for (const missing of ["read", "write"]) {
+  Deno.test(`SQLite file: without permission to ${missing} it is refused by its path`, async () => {
+    await using folder = await temporaryFolder();
+    const path = `${folder.path}/store.db`;
+    const granted = ["read", "write"].filter((it) => it !== missing);
+    const [told = ""] = await output({
+      script: new URL("refused.ts", import.meta.url),
+      flags: granted.map((it) => `--allow-${it}=${path}`),
+      args: [path],
+    });
+    assertStringIncludes(told, "Backend: ");
+    assertStringIncludes(told, path);
+    assertStringIncludes(told, `--allow-${missing}`);
+  });
+}
+
+Deno.test("SQLite file: where there is no engine, it says what to use instead", async () => {
+  const [told = ""] = await output({
+    script: new URL("refused.ts", import.meta.url),
+    flags: [`--import-map=${new URL("no_engine.json", import.meta.url)}`],
+    args: ["store.db"],
+  });
+  assertStringIncludes(told, "Unsupported: ");
+  assertStringIncludes(told, "memory()");
+});
+
+/** Options that cannot be used; those that the types forbid may come from a config file. */
+const UNUSABLE: readonly (readonly [argument: string, options: unknown])[] = [
+  ["path", {}],
+  ["path", { path: "" }],
+  ["path", { path: "a\0b" }],
+  ["path", { path: 1 }],
+  ["path", { path: ":memory:", driver: {} }],
+  ["durability", { path: ":memory:", durability: "eternal" }],
+  ["busyTimeoutSeconds", { path: ":memory:", busyTimeoutSeconds: -1 }],
+  ["busyTimeoutSeconds", { path: ":memory:", busyTimeoutSeconds: NaN }],
+  ["busyTimeoutSeconds", { path: ":memory:", busyTimeoutSeconds: Infinity }],
+  ["partition", { path: ":memory:", partition: 1 }],
+  ["partition", { path: ":memory:", partition: "\ud800" }],
+];
+
+for (const [argument, options] of UNUSABLE) {
+  Deno.test(`SQLite file: ${Deno.inspect(options)} is refused by the option's name`, async () => {
+    // What comes from outside may be anything.
+    const opened = await sqlite(options as SqliteOptions)();
+    assert(opened._tag === "Left");
+    assert(opened.left._tag === "InvalidArgument", opened.left.message);
+    assertEquals(opened.left.argument, argument);
+    assertStringIncludes(opened.left.message, argument);
+  });
+}
+
+Deno.test("SQLite file: eight processes open new files at the same moment", async () => {
+  await using folder = await temporaryFolder();
+  const [processes, files] = [8, 5];
+  const openers = Array.from({ length: processes }, () =>
+    start({
+      script: new URL("child.ts", import.meta.url),
+      args: ["open", folder.path, String(files)],
+    }));
+  for (let file = 0; file < files; file++) {
+    await Promise.all(openers.map(({ lines }) => lines.next()));
+    await Promise.all(openers.map(({ go }) => go()));
+  }
+  const ends = await Promise.all(openers.map(({ end }) => end()));
+  assertEquals(ends.map(({ problems }) => problems), ends.map(() => ""));
+  for (let file = 0; file < files; file++) {
+    const path = `${folder.path}/${file}.db`;
+    const store = await openStore(`sqlite:${path}`);
+    assertEquals((await store.statistics()).total_rollouts, processes);
+    await store.close();
+    using database = new DatabaseSync(path);
+    const { versions } = database.prepare("SELECT count(*) AS versions FROM lightning_store").get();
+    assertEquals(versions, 1);
+  }
+});
