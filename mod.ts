@@ -44,7 +44,8 @@ export type {
   SqliteStatement,
   SqliteValue,
 } from "./src/backends/sqlite/driver.ts";
-export { sqlite, type SqliteOptions } from "./src/backends/sqlite/sqlite.ts";
+export type { SqliteOptions } from "./src/backends/sqlite/options.ts";
+export { sqlite } from "./src/backends/sqlite/sqlite.ts";
 export { type Clock, strictClock } from "./src/core/clock.ts";
 export {
   evictionThresholds,

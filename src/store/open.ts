@@ -1,7 +1,8 @@
 /** Opens a store by one string: the table of the schemes of backends. */
 
 import { memory, type MemoryOptions } from "../backends/memory/memory.ts";
-import { sqlite, type SqliteOptions } from "../backends/sqlite/sqlite.ts";
+import type { SqliteOptions } from "../backends/sqlite/options.ts";
+import { sqlite } from "../backends/sqlite/sqlite.ts";
 import type { Backend } from "../backend.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
 import { E, pipe, TE } from "../deps/fp.ts";

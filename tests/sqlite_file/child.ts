@@ -3,17 +3,16 @@
 import { DatabaseSync } from "node:sqlite";
 import { openStore } from "../../mod.ts";
 import { say, signalToGo } from "../process.ts";
+import { visit } from "./visit.ts";
 
 const CALLERS = 8;
 
 const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promise<void>>> = {
-  /** Opens so many files of a folder, each when it is let go, and enqueues a rollout in each. */
-  open: async (folder, files) => {
+  /** Visits so many files of a folder, each when it is let go. */
+  visit: async (folder, files) => {
     for (let i = 0; i < Number(files); i++) {
       await signalToGo();
-      const store = await openStore(`sqlite:${folder}/${i}.db`);
-      await store.enqueueRollout({ input: null });
-      await store.close();
+      say(await visit(`${folder}/${i}.db`));
     }
   },
 
@@ -22,7 +21,9 @@ const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promi
     const store = await openStore(`sqlite:${path}`);
     await signalToGo();
     const run = async () => {
-      for (let got; (got = await store.dequeueRollout({ worker_id })) !== null;) say(got.rollout_id);
+      for (let got; (got = await store.dequeueRollout({ worker_id })) !== null;) {
+        say(got.rollout_id);
+      }
     };
     await Promise.all(Array.from({ length: CALLERS }, run));
     await store.close();

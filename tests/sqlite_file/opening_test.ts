@@ -1,7 +1,7 @@
 /** Opening an SQLite file: what cannot be opened is told in words, and nothing is thrown. */
 
 import { DatabaseSync } from "node:sqlite";
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { openStore, sqlite, type SqliteOptions } from "../../mod.ts";
 import { fails } from "../../src/testing/failure.ts";
 import { output, start } from "../process.ts";
@@ -70,7 +70,7 @@ for (const missing of ["read", "write"]) {
     const path = `${folder.path}/store.db`;
     const granted = ["read", "write"].filter((it) => it !== missing);
     const [told = ""] = await output({
-      script: new URL("refused.ts", import.meta.url),
+      script: new URL("visit.ts", import.meta.url),
       flags: granted.map((it) => `--allow-${it}=${path}`),
       args: [path],
     });
@@ -82,7 +82,7 @@ for (const missing of ["read", "write"]) {
 
 Deno.test("SQLite file: where there is no engine, it says what to use instead", async () => {
   const [told = ""] = await output({
-    script: new URL("refused.ts", import.meta.url),
+    script: new URL("visit.ts", import.meta.url),
     flags: [`--import-map=${new URL("no_engine.json", import.meta.url)}`],
     args: ["store.db"],
   });
@@ -109,34 +109,29 @@ for (const [argument, options] of UNUSABLE) {
   Deno.test(`SQLite file: ${Deno.inspect(options)} is refused by the option's name`, async () => {
     // What comes from outside may be anything.
     const opened = await sqlite(options as SqliteOptions)();
-    assert(opened._tag === "Left");
-    assert(opened.left._tag === "InvalidArgument", opened.left.message);
-    assertEquals(opened.left.argument, argument);
-    assertStringIncludes(opened.left.message, argument);
+    const refused = opened._tag === "Left" && opened.left._tag === "InvalidArgument";
+    assertEquals(refused ? opened.left.argument : opened, argument);
   });
 }
 
-Deno.test("SQLite file: eight processes open new files at the same moment", async () => {
+Deno.test("SQLite file: eight processes open a new file at the same moment", async () => {
   await using folder = await temporaryFolder();
   const [processes, files] = [8, 5];
-  const openers = Array.from({ length: processes }, () =>
+  const visitors = Array.from({ length: processes }, () =>
     start({
       script: new URL("child.ts", import.meta.url),
-      args: ["open", folder.path, String(files)],
+      args: ["visit", folder.path, String(files)],
     }));
   for (let file = 0; file < files; file++) {
-    await Promise.all(openers.map(({ lines }) => lines.next()));
-    await Promise.all(openers.map(({ go }) => go()));
+    const nextLines = () => Promise.all(visitors.map(({ lines }) => lines.next()));
+    await nextLines();
+    await Promise.all(visitors.map(({ go }) => go()));
+    const told = (await nextLines()).map(({ value }) => value);
+    assertEquals(told, visitors.map(() => "enqueued"));
+
+    using database = new DatabaseSync(`${folder.path}/${file}.db`);
+    assertEquals(database.prepare("SELECT version FROM lightning_store").all().length, 1);
+    assertEquals(database.prepare("SELECT key FROM rollout").all().length, processes);
   }
-  const ends = await Promise.all(openers.map(({ end }) => end()));
-  assertEquals(ends.map(({ problems }) => problems), ends.map(() => ""));
-  for (let file = 0; file < files; file++) {
-    const path = `${folder.path}/${file}.db`;
-    const store = await openStore(`sqlite:${path}`);
-    assertEquals((await store.statistics()).total_rollouts, processes);
-    await store.close();
-    using database = new DatabaseSync(path);
-    const { versions } = database.prepare("SELECT count(*) AS versions FROM lightning_store").get();
-    assertEquals(versions, 1);
-  }
+  await Promise.all(visitors.map(({ end }) => end()));
 });

@@ -1,6 +1,6 @@
 /** What a file keeps when its store is closed and another one opens it. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { type Json, openStore, type PromiseStore, type RolloutConfigInput } from "../../mod.ts";
 import { spanOf } from "../../src/testing/span_of.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -44,7 +44,7 @@ const fill = async (store: PromiseStore) => {
   await store.updateResources({ resources_id, resources: template("third") });
   await store.updateWorker({ worker_id: "Worker-0", heartbeat_stats: { load: 0.5 } });
 
-  const live = await enqueue(store, { "a.b": "\u00e9\u2028", $in: { "": [0.1, null] } });
+  const live = await enqueue(store, { "a.b": "\u00e9\u2028", $in: { "": [0.1, null] } }, LIMITED);
   const again = await enqueue(store, []);
   const done = await enqueue(store, null);
   const queue = [await enqueue(store, "fourth"), await enqueue(store, 5), again];
@@ -65,12 +65,16 @@ const template = (text: string) => ({
   prompt: { resource_type: "prompt_template", template: text, engine: "jinja" },
 } as const);
 
-const enqueue = async (store: PromiseStore, input: Json): Promise<string> =>
-  (await store.enqueueRollout({ input, config: LIMITED, metadata: { input } })).rollout_id;
+const enqueue = async (
+  store: PromiseStore,
+  input: Json,
+  config?: RolloutConfigInput,
+): Promise<string> =>
+  (await store.enqueueRollout({ input, config: config ?? null, metadata: { input } })).rollout_id;
 
 const claim = async (store: PromiseStore) => {
   const claimed = await store.dequeueRollout({ worker_id: "Worker-1" });
-  assert(claimed !== null);
+  if (claimed === null) throw new Error("Nothing is queued");
   const { rollout_id, attempt: { attempt_id } } = claimed;
   return { rollout_id, attempt_id };
 };

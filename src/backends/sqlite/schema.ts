@@ -127,14 +127,17 @@ ANALYZE sqlite_schema;
 ];
 
 /** Brings a database to the present schema. Its own table keeps the version. */
-export const migrate = (driver: SqliteDriver): E.Either<BackendFailure, void> => {
+export const migrate = (
+  driver: SqliteDriver,
+  name: string,
+): E.Either<BackendFailure, void> => {
   driver.exec("CREATE TABLE IF NOT EXISTS lightning_store (version INTEGER NOT NULL) STRICT");
   const version = Number(
     driver.prepare("SELECT max(version) AS version FROM lightning_store").get()?.["version"] ?? 0,
   );
   if (version > MIGRATIONS.length) {
     return E.left(backendError(
-      `The SQLite file has schema version ${version}, and this lightning-store knows versions up to ${MIGRATIONS.length}; use a newer one`,
+      `${name} has schema version ${version}, and this lightning-store knows versions up to ${MIGRATIONS.length}; use a newer one`,
       null,
     ));
   }

@@ -1,0 +1,91 @@
+/** Claims in SQLite. */
+
+import type { ClaimRequest } from "../../backend.ts";
+import { claim } from "../../core/lifecycle.ts";
+import { isQueued } from "../../core/status.ts";
+import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
+import type { AttemptedRollout } from "../../model/rollout.ts";
+import type { Records } from "./records.ts";
+import {
+  payloadOf,
+  type PayloadRow,
+  ROLLOUT_COLUMNS,
+  type RolloutRow,
+  rolloutStateOf,
+} from "./rows.ts";
+import type { Prepare } from "./statements.ts";
+
+/** How many heads of the queue are fetched in one go. */
+const HEADS = 512;
+
+/** `+?`: a bare parameter as limit makes SQLite prepare the statement anew at each run. */
+const HEADS_SQL = `SELECT ${ROLLOUT_COLUMNS}, p.input, p.metadata
+  FROM rollout r CROSS JOIN payload p ON p.rollout = r.key
+  WHERE r.partition = ? AND r.place IS NOT NULL ORDER BY r.place LIMIT +?`;
+
+type Head = RolloutRow & PayloadRow;
+
+/** Claims for many callers, in the caller's transaction. */
+export const claims = (
+  sql: Prepare,
+  partition: number,
+  records: Pick<Records, "carryOut">,
+  affect: (effect: WorkerEffect) => void,
+) => {
+  const selectHeads = sql<Head>(HEADS_SQL);
+  const dropEntry = sql("UPDATE rollout SET place = NULL WHERE key = ?");
+
+  /** Rollouts from the head of the queue on, fetched in as few goes as `wanted` of them need. */
+  const line = (wanted: number): () => Head | undefined => {
+    const limit = Math.min(wanted, HEADS);
+    let fetched: readonly Head[] = [];
+    let next = 0;
+    let isLast = false;
+    return () => {
+      if (next === fetched.length && !isLast) {
+        fetched = selectHeads.all(partition, limit);
+        next = 0;
+        isLast = fetched.length < limit;
+      }
+      return fetched[next++];
+    };
+  };
+
+  /** Claims the rollout at the head; null for a stale entry, which is dropped. */
+  const claimHead = (
+    row: Head,
+    { worker_id, now, attemptId }: ClaimRequest,
+  ): AttemptedRollout | null => {
+    if (!isQueued(row.status)) {
+      dropEntry.run(row.key);
+      return null;
+    }
+    const rollout = rolloutStateOf(row);
+    const { attempts } = row;
+    const change = claim(row.rollout_id, attempts, { attempt_id: attemptId(), worker_id, now });
+    // A claim reads no attempt of the record.
+    const record = { rollout, attempts, latest: null, attempt: null };
+    records.carryOut({ row, record }, change, now);
+    return { ...rollout, ...payloadOf(row), ...change.rollout, attempt: change.attempt.append };
+  };
+
+  const claimUpTo = (
+    request: ClaimRequest,
+    nextInLine: () => Head | undefined,
+  ): readonly AttemptedRollout[] => {
+    const claimed: AttemptedRollout[] = [];
+    while (claimed.length < request.limit) {
+      const row = nextInLine();
+      if (row === undefined) break;
+      const rollout = claimHead(row, request);
+      if (rollout !== null) claimed.push(rollout);
+    }
+    effectsOfClaim(request.worker_id, claimed, request.now).forEach(affect);
+    return claimed;
+  };
+
+  return (requests: readonly ClaimRequest[]): readonly (readonly AttemptedRollout[])[] => {
+    const nextInLine = line(requests.reduce((sum, { limit }) => sum + limit, 0));
+    return requests.map((request) => claimUpTo(request, nextInLine));
+  };
+};

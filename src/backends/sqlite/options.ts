@@ -1,0 +1,66 @@
+/** What the SQLite backend can be told. */
+
+import { E } from "../../deps/fp.ts";
+import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
+import type { NodeSqliteOptions, SqliteDriver } from "./driver.ts";
+
+/** Options of {@linkcode sqlite}. */
+export interface SqliteOptions {
+  /** The file, which is made if it is missing, or `:memory:`. */
+  readonly path?: string;
+  /** An engine that is open already, instead of a path. */
+  readonly driver?: SqliteDriver;
+  /** Whether others may write to the database of `driver`. Default: true. */
+  readonly shared?: boolean;
+  /**
+   * `normal`: an acknowledged write survives a crash of the process. `full`: also a crash of the
+   * machine, for one disk flush a transaction. Default: `normal`. Only with `path`.
+   */
+  readonly durability?: "normal" | "full";
+  /** How long to wait for another process's write lock, in seconds. Default: 5. Only with `path`. */
+  readonly busyTimeoutSeconds?: number;
+  /** Stores of different partitions share a file and nothing else. Default: `default`. */
+  readonly partition?: string;
+}
+
+/** Options with their defaults filled in: a driver, or how to open one. */
+export type CheckedOptions =
+  & { readonly partition: string; readonly shared: boolean }
+  & ({ readonly driver: SqliteDriver } | { readonly open: NodeSqliteOptions });
+
+/** Fills in the defaults, or says which option cannot be used. */
+export const checkOptions = (
+  {
+    path,
+    driver,
+    shared = true,
+    durability = "normal",
+    busyTimeoutSeconds = 5,
+    partition = "default",
+  }: SqliteOptions,
+): E.Either<InvalidArgument, CheckedOptions> => {
+  if (typeof partition !== "string" || !isUsable(partition)) {
+    return refuse("partition", "a name", partition);
+  }
+  if (driver !== undefined) {
+    return path === undefined
+      ? E.right({ driver, partition, shared })
+      : refuse("path", "either a path or a driver", path);
+  }
+  if (typeof path !== "string" || !isUsable(path)) return refuse("path", "a file's path", path);
+  if (durability !== "normal" && durability !== "full") {
+    return refuse("durability", '"normal" or "full"', durability);
+  }
+  if (!(busyTimeoutSeconds >= 0 && busyTimeoutSeconds <= 86_400)) {
+    return refuse("busyTimeoutSeconds", "seconds from 0 to 86,400", busyTimeoutSeconds);
+  }
+  const open = { path, durability, busyTimeoutSeconds };
+  return E.right({ open, partition, shared: path !== ":memory:" });
+};
+
+const isUsable = (text: string): boolean => text !== "" && !text.includes("\0");
+
+const refuse = (argument: string, expected: string, actual: unknown) =>
+  E.left(
+    invalidArgument(argument, `expected ${expected}, got ${JSON.stringify(actual) ?? "nothing"}`),
+  );

@@ -1,0 +1,96 @@
+/** Batches as transactions, and failures as data. */
+
+import type { Answer, Batch, PortError } from "../../backend.ts";
+import { E } from "../../deps/fp.ts";
+import { backendError, type BackendFailure } from "../../model/errors.ts";
+import type { SqliteDriver } from "./driver.ts";
+import { TakenId } from "./records.ts";
+import type { Prepare } from "./statements.ts";
+
+/** How the backend does its work; nothing that it returns rejects. */
+export interface Transactions {
+  /** Reads outside of any transaction. */
+  readonly read: <A>(value: () => A) => Answer<A>;
+  /**
+   * Does items in one transaction. An id that is taken undoes it; each item then gets a transaction
+   * of its own, so that only the one that brought the id fails.
+   */
+  readonly together: <I, A>(
+    steps: (items: readonly I[]) => readonly E.Either<PortError, A>[],
+  ) => Batch<I, A>;
+  /** As `together`, with one step for each item. */
+  readonly each: <I, A>(step: (item: I) => E.Either<PortError, A>) => Batch<I, A>;
+  /** Closes the database; whatever comes later fails. */
+  readonly close: () => Answer<void>;
+}
+
+export const transactions = (
+  driver: SqliteDriver,
+  atomically: <A>(body: () => A) => A,
+): Transactions => {
+  let closed = false;
+
+  const guarded = <L, A>(step: () => E.Either<L, A>): E.Either<L | BackendFailure, A> => {
+    if (closed) return E.left(backendError("The store is closed", null));
+    try {
+      return step();
+    } catch (cause) {
+      return E.left(backendError("SQLite failed", cause));
+    }
+  };
+
+  const attempt = <A>(body: () => A): E.Either<PortError, A> =>
+    guarded<PortError, A>(() => {
+      try {
+        return E.right(atomically(body));
+      } catch (cause) {
+        if (cause instanceof TakenId) return E.left({ _tag: "Taken", id: cause.id });
+        throw cause;
+      }
+    });
+
+  const together = <I, A>(
+    steps: (items: readonly I[]) => readonly E.Either<PortError, A>[],
+  ): Batch<I, A> => {
+    const run = (items: readonly I[]): readonly E.Either<PortError, A>[] => {
+      const outcome = attempt(() => steps(items));
+      if (E.isRight(outcome)) return outcome.right;
+      return outcome.left._tag === "Taken" && items.length > 1
+        ? items.flatMap((item) => run([item]))
+        : items.map(() => outcome);
+    };
+    return (items) => Promise.resolve(run(items));
+  };
+
+  return {
+    read: (value) => Promise.resolve(guarded(() => E.right(value()))),
+    together,
+    each: (step) => together((items) => items.map(step)),
+    close: () =>
+      Promise.resolve(guarded(() => {
+        closed = true;
+        driver.close();
+        return E.right(undefined);
+      })),
+  };
+};
+
+/** Takes the write lock at the start, so that a transaction never fails half-way for want of it. */
+export const beginAndCommit = (sql: Prepare): <A>(body: () => A) => A => {
+  const [begin, commit, rollback] = [sql("BEGIN IMMEDIATE"), sql("COMMIT"), sql("ROLLBACK")];
+  return (body) => {
+    begin.run();
+    try {
+      const value = body();
+      commit.run();
+      return value;
+    } catch (cause) {
+      try {
+        rollback.run();
+      } catch {
+        // SQLite rolls back by itself after some failures, such as a full disk.
+      }
+      throw cause;
+    }
+  };
+};
