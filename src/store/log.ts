@@ -17,3 +17,12 @@ export type Log = (event: LogEvent) => void;
 export const consoleLog: Log = ({ level, message, details }) => {
   if (level === "warn" || level === "error") console[level](`lightning-store: ${message}`, details);
 };
+
+/** A log whose failure undoes nothing that the store has done. */
+export const harmless = (log: Log): Log => (event) => {
+  try {
+    log(event);
+  } catch {
+    // There is nowhere left to tell.
+  }
+};

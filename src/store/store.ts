@@ -15,7 +15,6 @@ import {
 } from "../core/selection.ts";
 import { effectOfReport } from "../core/worker.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
-import { type Codec, decode } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError, unsupported } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
@@ -53,8 +52,9 @@ import {
 } from "../model/rollout.ts";
 import type { Span } from "../model/span.ts";
 import { alone, gather, type Single } from "./gather.ts";
-import type { LightningStore, StoreTask } from "./lightning_store.ts";
-import { consoleLog, type Log } from "./log.ts";
+import type { LightningStore } from "./lightning_store.ts";
+import { consoleLog, harmless, type Log } from "./log.ts";
+import { decoding, operations } from "./operation.ts";
 import { systemClock, systemIds } from "./system.ts";
 import { hub, waiter } from "./waiting.ts";
 import { watchdog } from "./watchdog.ts";
@@ -78,9 +78,6 @@ export interface StoreOptions {
   readonly log?: Log;
 }
 
-/** How often an operation draws new ids before it gives up. */
-const DRAWS = 8;
-
 /**
  * Makes a store from a backend.
  *
@@ -100,8 +97,8 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     scanDebounceSeconds = 10,
     scanIntervalSeconds,
     coalesce = true,
-    log = consoleLog,
   } = options;
+  const log = harmless(options.log ?? consoleLog);
   const born = clock();
   const waiting = hub();
 
@@ -128,63 +125,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     ? undefined
     : setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000);
 
-  /**
-   * An operation: it reads its argument, lets the watchdog have its turn where the contract says
-   * so (W in 2.1), draws again while an id that it drew is taken (B-03), makes its answer of what
-   * the backend says, and never rejects. The clock is read once.
-   */
-  const answering = <A, O, B, C>(
-    read: Reader<A, O>,
-    run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
-    answer: (value: B) => E.Either<StoreError, C>,
-    turn: "watched" | "unwatched" = "unwatched",
-  ) =>
-  (args: O): StoreTask<C> =>
-  async () => {
-    try {
-      const decoded = read(args);
-      if (E.isLeft(decoded)) return decoded;
-      const now = clock();
-      const scan = turn === "watched" ? dog.scanIfDue(now) : null;
-      if (scan !== null) await scan;
-      for (let draws = 1;; draws++) {
-        const outcome = await run(decoded.right, now);
-        if (E.isRight(outcome)) return answer(outcome.right);
-        if (outcome.left._tag !== "Taken") return E.left(outcome.left);
-        if (draws === DRAWS) {
-          return E.left(backendError(`No free id: ${outcome.left.id} is taken`, null));
-        }
-      }
-    } catch (cause) {
-      return E.left(backendError("The operation failed", cause));
-    }
-  };
-
-  /** An operation that answers with what the backend says. */
-  const operation = <A, O, B>(
-    read: Reader<A, O>,
-    run: (args: A, now: number) => Promise<E.Either<PortError, B>>,
-    turn: "watched" | "unwatched" = "unwatched",
-  ) => answering(read, run, (value: B): E.Either<StoreError, B> => E.right(value), turn);
-
-  /** A query, whose words are judged before anything moves. */
-  const query = <Q, O, S, B>(
-    codec: Codec<Q, O>,
-    selection: (query: Q) => E.Either<StoreError, S>,
-    run: (selection: S, query: Q) => Promise<E.Either<StoreError, B>>,
-    turn: "watched" | "unwatched" = "watched",
-  ) =>
-    operation(
-      (args: O) =>
-        pipe(
-          decode(codec, args),
-          E.chain((decoded) =>
-            pipe(selection(decoded), E.map((selected) => ({ decoded, selected })))
-          ),
-        ),
-      ({ decoded, selected }) => run(selected, decoded),
-      turn,
-    );
+  const { answering, operation, query } = operations(clock, dog);
 
   const enqueue = async (
     requests: readonly NewRollout[],
@@ -476,11 +417,6 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     close: () => close({}),
   };
 };
-
-/** Judges an operation's argument. */
-type Reader<A, O> = (args: O) => E.Either<StoreError, A>;
-
-const decoding = <A, O>(codec: Codec<A, O>): Reader<A, O> => (args) => decode(codec, args);
 
 /** The one span that is new, or null. */
 const first = ([span]: readonly Span[]): E.Either<StoreError, Span | null> => E.right(span ?? null);

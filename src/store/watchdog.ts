@@ -1,6 +1,6 @@
 /** When the watchdog runs. What it decides is the core's business. Contract section 4. */
 
-import type { Backend, Changed, PortError } from "../backend.ts";
+import type { Backend, Changed } from "../backend.ts";
 import { expire } from "../core/lifecycle.ts";
 import { E } from "../deps/fp.ts";
 import { rolloutNotFound } from "../model/errors.ts";
@@ -47,7 +47,7 @@ export const watchdog = (
   };
 
   /** The operation that started the scan goes on all the same (B-18). */
-  const failed = (error: PortError): 0 => {
+  const failed = (error: unknown): 0 => {
     log({ level: "error", message: "Watchdog scan failed", details: { error } });
     return 0;
   };
@@ -55,7 +55,11 @@ export const watchdog = (
   const scan = async (now: number): Promise<void> => {
     scanning = true;
     let found = 0;
-    for (let last = ROUND; last === ROUND; found += last) last = await round(now);
+    try {
+      for (let last = ROUND; last === ROUND; found += last) last = await round(now);
+    } catch (cause) {
+      failed(cause);
+    }
     scanning = false;
     log({ level: "debug", message: "Watchdog scan", details: { found } });
   };
