@@ -54,9 +54,12 @@ export {
   type Thresholds,
 } from "./src/core/eviction.ts";
 export { type Ids, idsFrom } from "./src/core/ids.ts";
+export { renderPrompt } from "./src/core/prompt.ts";
 export { bakedForAttempt, baseUrl } from "./src/core/proxy_url.ts";
 export type { Change, NewRecord, RolloutRecord, RolloutState } from "./src/core/record.ts";
+export { attributesOfRewards, type Reward, rewardsOf } from "./src/core/rewards.ts";
 export type { Criterion, FieldKind, Order, Selection } from "./src/core/selection.ts";
+export { type VirtualSpan, virtualSpan } from "./src/core/virtual_span.ts";
 export type { AttemptIds, Condition, WorkerEffect } from "./src/core/worker.ts";
 export * from "./src/model/attempt.ts";
 export { type Codec, decode, FAULT } from "./src/model/codec.ts";
@@ -78,6 +81,7 @@ export * from "./src/model/query.ts";
 export * from "./src/model/requests.ts";
 export * from "./src/model/resources.ts";
 export * from "./src/model/rollout.ts";
+export * from "./src/model/semantic_names.ts";
 export * from "./src/model/span.ts";
 export * from "./src/model/statistics.ts";
 export * from "./src/model/worker.ts";

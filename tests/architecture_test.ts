@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { type Module, moduleGraph } from "./module_graph.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -88,18 +89,15 @@ Deno.test("architecture: mod.ts loads no driver and no module of Node", async ()
 });
 
 Deno.test("architecture: all of src stands on the Web platform alone", async () => {
-  const webOnly = await Deno.makeTempFile({ suffix: ".json" });
-  try {
-    const compilerOptions = { ...config.compilerOptions, lib: ["esnext", "dom"] };
-    await Deno.writeTextFile(webOnly, JSON.stringify({ compilerOptions }));
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--quiet", "--no-lock", "--config", webOnly, ...sources()],
-      cwd: ROOT,
-    }).output();
-    assert(success, new TextDecoder().decode(stderr));
-  } finally {
-    await Deno.remove(webOnly);
-  }
+  await using folder = await temporaryFolder();
+  const webOnly = `${folder.path}/deno.json`;
+  const compilerOptions = { ...config.compilerOptions, lib: ["esnext", "dom"] };
+  await Deno.writeTextFile(webOnly, JSON.stringify({ compilerOptions }));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--no-lock", "--config", webOnly, ...sources()],
+    cwd: ROOT,
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
 });
 
 Deno.test("architecture: only a backend names a module of Node", () => {

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -10,23 +11,20 @@ Deno.test("public types: none is any", async () => {
 });
 
 Deno.test("public types: an any is found wherever it stands", async () => {
-  const script = await Deno.makeTempFile({ suffix: ".ts" });
-  try {
-    await Deno.writeTextFile(
-      script,
-      `export interface Box { readonly held: any }
-       export type Boxes = readonly (any | null)[];
-       export const open = (box: Map<string, any>): unknown => box;
-       export const close = (box: unknown): any => box;
-       export const keep = (box: unknown): unknown => box;`,
-    );
-    assertEquals(
-      new Set(placesOfAny(await documentation([script]))),
-      new Set(["Box.held", "Boxes", "open.box", "close"]),
-    );
-  } finally {
-    await Deno.remove(script);
-  }
+  await using folder = await temporaryFolder();
+  const script = `${folder.path}/any.ts`;
+  await Deno.writeTextFile(
+    script,
+    `export interface Box { readonly held: any }
+     export type Boxes = readonly (any | null)[];
+     export const open = (box: Map<string, any>): unknown => box;
+     export const close = (box: unknown): any => box;
+     export const keep = (box: unknown): unknown => box;`,
+  );
+  assertEquals(
+    new Set(placesOfAny(await documentation([script]))),
+    new Set(["Box.held", "Boxes", "open.box", "close"]),
+  );
 });
 
 /** What `deno doc` tells of the exports of scripts. */

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { output } from "./process.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -11,45 +12,40 @@ const STORES = [
   { name: "SQLite in memory", url: () => "sqlite::memory:", permissions: [] },
   {
     name: "an SQLite file",
-    url: (folder: string) => `sqlite:${folder}/store.db`,
+    url: (file: string) => `sqlite:${file}`,
     permissions: ["read", "write"],
   },
 ];
 
 for (const { name, url, permissions } of STORES) {
   Deno.test(`URL import: the main job runs on ${name} and asks for no more`, async () => {
-    const folder = await Deno.realPath(await Deno.makeTempDir());
+    await using folder = await temporaryFolder();
     await using server = Deno.serve(ANY_PORT, serveFile);
     const host = `${server.addr.hostname}:${server.addr.port}`;
-    try {
-      const job = await Deno.readTextFile(new URL("tests/url_import/job.ts", ROOT));
-      await Deno.writeTextFile(
-        `${folder}/job.ts`,
-        job.replace('"../../mod.ts"', `"http://${host}/mod.ts"`),
-      );
-      const file = `${folder}/store.db`;
-      const lines = await output({
-        script: `${folder}/job.ts`,
-        flags: [
-          "--no-config",
-          "--no-lock",
-          `--allow-import=${host}`,
-          ...permissions.map((it) => `--allow-${it}=${file}`),
-        ],
-        args: [url(folder)],
-        cwd: folder,
-        env: { DENO_DIR: await freshCache(folder), DENO_AUDIT_PERMISSIONS: `${folder}/asked` },
-      });
-      assertEquals(lines.map((line) => JSON.parse(line)), [
-        { claims: 20, succeeded: 20, tuned: 20, total_spans: 20, total_workers: 4 },
-      ]);
-      assertEquals(
-        await askedFor(`${folder}/asked`),
-        new Set([`import ${host}`, ...permissions.map((it) => `${it} ${file}`)]),
-      );
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    const job = await Deno.readTextFile(new URL("tests/url_import/job.ts", ROOT));
+    const script = `${folder.path}/job.ts`;
+    await Deno.writeTextFile(script, job.replace("../../mod.ts", `http://${host}/mod.ts`));
+    const file = `${folder.path}/store.db`;
+    const audit = `${folder.path}/audit.jsonl`;
+    const lines = await output({
+      script,
+      flags: [
+        "--no-config",
+        "--no-lock",
+        `--allow-import=${host}`,
+        ...permissions.map((it) => `--allow-${it}=${file}`),
+      ],
+      args: [url(file)],
+      cwd: folder.path,
+      env: { DENO_DIR: await freshCache(folder.path), DENO_AUDIT_PERMISSIONS: audit },
+    });
+    assertEquals(lines.map((line) => JSON.parse(line)), [
+      { claims: 20, succeeded: 20, tuned: 20, total_spans: 20, total_workers: 4 },
+    ]);
+    assertEquals(
+      await askedFor(audit),
+      new Set([`import ${host}`, ...permissions.map((it) => `${it} ${file}`)]),
+    );
   });
 }
 

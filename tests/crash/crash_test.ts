@@ -7,6 +7,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { start } from "../process.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
 import type { Acknowledged } from "./acknowledged.ts";
 import { recover } from "./recovery.ts";
 import { assertExclusive, assertSurvival, counts } from "./survival.ts";
@@ -25,31 +26,27 @@ const MOMENTS = fc.sample(fc.noBias(fc.integer({ min: 50, max: 600 })), {
 
 Deno.test("crash: what is acknowledged survives SIGKILL, and nothing is stranded", async (t) => {
   console.log(`CRASH_SEED=${SEED}`);
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/crash.db`;
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/crash.db`;
   const writes: Acknowledged[] = [];
   let [known, recovered] = [0, 0];
-  try {
-    for (const [round, moment] of MOMENTS.entries()) {
-      const durability = DURABILITIES[round % DURABILITIES.length] ?? "normal";
-      const name = `round ${round}: durability ${durability}, killed after ${moment} ms`;
-      const survived = await t.step(name, async () => {
-        const told = await writeUntilKilled([path, durability, String(round)], moment);
-        known = await assertSurvival(path, told, known);
-        const recovery = await recover(path);
-        writes.push(...told, ...recovery.claims);
-        recovered += recovery.recovered;
-      });
-      if (!survived) return;
-    }
-    await t.step("no later crash took anything, and nothing was given twice", async () => {
-      await assertSurvival(path, writes, 0);
-      assertExclusive(writes);
+  for (const [round, moment] of MOMENTS.entries()) {
+    const durability = DURABILITIES[round % DURABILITIES.length] ?? "normal";
+    const name = `round ${round}: durability ${durability}, killed after ${moment} ms`;
+    const survived = await t.step(name, async () => {
+      const told = await writeUntilKilled([path, durability, String(round)], moment);
+      known = await assertSurvival(path, told, known);
+      const recovery = await recover(path);
+      writes.push(...told, ...recovery.claims);
+      recovered += recovery.recovered;
     });
-    console.log({ recovered, ...Object.fromEntries(counts(writes.map(({ write }) => write))) });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+    if (!survived) return;
   }
+  await t.step("no later crash took anything, and nothing was given twice", async () => {
+    await assertSurvival(path, writes, 0);
+    assertExclusive(writes);
+  });
+  console.log({ recovered, ...Object.fromEntries(counts(writes.map(({ write }) => write))) });
 });
 
 /** Starts the process and kills it `moment` milliseconds after it told of its first write. */
