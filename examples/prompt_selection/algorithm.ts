@@ -1,6 +1,13 @@
 /** The algorithm: it has every task tried with every prompt, and picks the best prompt. */
 
-import type { EnqueueRolloutRequest, PromiseStore, PromptTemplate, Rollout } from "../../mod.ts";
+import {
+  type EnqueueRolloutRequest,
+  type PromiseStore,
+  type PromptTemplate,
+  rewardsOf,
+  type Rollout,
+  SPAN_NAME,
+} from "../../mod.ts";
 import type { Task } from "./task.ts";
 
 /** What is to be tried. */
@@ -127,8 +134,8 @@ const rewardOf = async (store: PromiseStore, { rollout_id }: Rollout): Promise<n
   const { items } = await store.querySpans({
     rollout_id,
     attempt_id: "latest",
-    name: "agentlightning.reward",
+    name: SPAN_NAME.reward,
   });
-  const value = items.at(-1)?.attributes["agentlightning.reward.0.value"];
-  return typeof value === "number" ? value : 0;
+  const [primary] = items.flatMap(rewardsOf);
+  return primary?.value ?? 0;
 };

@@ -14,9 +14,3 @@ export const PROMPTS: Readonly<Record<string, PromptTemplate>> = {
   steps: template("Think step by step, then answer with a number.\n\n{question}"),
   check: template("Think step by step, check your work, then answer with a number.\n\n{question}"),
 };
-
-/** Fills the places of a template. */
-export const render = (
-  { template }: PromptTemplate,
-  values: Readonly<Record<string, string>>,
-): string => template.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);

@@ -2,9 +2,14 @@
 
 import { ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AttemptedRollout, PromiseStore } from "../../mod.ts";
+import {
+  type AttemptedRollout,
+  attributesOfRewards,
+  type PromiseStore,
+  renderPrompt,
+  SPAN_NAME,
+} from "../../mod.ts";
 import { work } from "./agent.ts";
-import { render } from "./prompts.ts";
 import { isTask } from "./task.ts";
 import { traceAttempt } from "./tracing.ts";
 
@@ -41,7 +46,7 @@ const attempt = async (
 ): Promise<void> => {
   const { rollout_id, attempt: { attempt_id, sequence_id } } = rollout;
   const { question, answer } = taskOf(rollout);
-  const prompt = render(await promptOf(store, rollout), { question });
+  const prompt = await promptOf(store, rollout, question);
   const { steps, outcome } = work(prompt, sequence_id);
 
   const { tracer, flush } = traceAttempt(store, { rollout_id, attempt_id });
@@ -58,11 +63,9 @@ const attempt = async (
     root.recordException(outcome.error);
     root.setStatus({ code: SpanStatusCode.ERROR, message: outcome.error });
   } else {
-    const reward = {
-      "agentlightning.reward.0.name": "correct",
-      "agentlightning.reward.0.value": outcome.answer === answer ? 1 : 0,
-    };
-    tracer.startSpan("agentlightning.reward", { attributes: reward }, inRoot).end();
+    const value = outcome.answer === answer ? 1 : 0;
+    const attributes = attributesOfRewards([{ name: "correct", value }]);
+    tracer.startSpan(SPAN_NAME.reward, { attributes }, inRoot).end();
   }
   root.end();
   await flush();
@@ -83,11 +86,17 @@ const taskOf = ({ rollout_id, input }: AttemptedRollout) => {
   return input;
 };
 
-const promptOf = async (store: PromiseStore, { rollout_id, resources_id }: AttemptedRollout) => {
+const promptOf = async (
+  store: PromiseStore,
+  { rollout_id, resources_id }: AttemptedRollout,
+  question: string,
+): Promise<string> => {
   const update = resources_id === null ? null : await store.getResourcesById({ resources_id });
   const prompt = update?.resources.prompt;
   if (prompt?.resource_type !== "prompt_template") {
     throw new Error(`Rollout ${rollout_id} has no prompt`);
   }
-  return prompt;
+  const rendered = renderPrompt(prompt, { question });
+  if (rendered._tag === "Left") throw new Error(rendered.left.message);
+  return rendered.right;
 };

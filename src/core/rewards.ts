@@ -1,7 +1,7 @@
 /** Rewards in spans. Source: the store contract, appendix B. */
 
 import { SPAN_NAME } from "../model/semantic_names.ts";
-import type { Attributes, Span } from "../model/span.ts";
+import type { Span } from "../model/span.ts";
 
 /** One reward by its name. */
 export interface Reward {
@@ -25,7 +25,9 @@ const valueKey = (i: number) => `${SPAN_NAME.reward}.${i}.value`;
  * // { "agentlightning.reward.0.name": "accuracy", "agentlightning.reward.0.value": 1 }
  * ```
  */
-export const attributesOfRewards = (rewards: readonly Reward[]): Attributes =>
+export const attributesOfRewards = (
+  rewards: readonly Reward[],
+): Readonly<Record<string, string | number>> =>
   Object.fromEntries(
     rewards.flatMap(({ name, value }, i) => [[nameKey(i), name], [valueKey(i), value]]),
   );
