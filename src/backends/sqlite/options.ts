@@ -1,6 +1,7 @@
 /** What the SQLite backend can be told. */
 
 import { E } from "../../deps/fp.ts";
+import { Text } from "../../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
 import type { NodeSqliteOptions, SqliteDriver } from "./driver.ts";
 
@@ -58,7 +59,7 @@ export const checkOptions = (
   return E.right({ open, partition, shared: path !== ":memory:" });
 };
 
-const isUsable = (text: string): boolean => text !== "" && !text.includes("\0");
+const isUsable = (text: string): boolean => text !== "" && Text.is(text);
 
 const refuse = (argument: string, expected: string, actual: unknown) =>
   E.left(
