@@ -131,7 +131,7 @@ export interface Backend {
   /**
    * Stores the rollouts of each item, queued or with their first attempt, as one unit. Those that
    * name no resources get the latest (`withResources` of the core), whose id is the answer; null
-   * when there are none, or none of the rollouts asks.
+   * when there are none. Where none of them asks, the answer means nothing.
    */
   readonly insert: Batch<readonly NewRecord[], string | null>;
   /** Claims the oldest queued rollouts: `claim` of the core, and `effectsOfClaim` on the worker. */

@@ -9,6 +9,13 @@ const STEP = 1e-6;
 /**
  * A clock whose every reading is above the one before, from a source that may stand still or step
  * back: back-to-back events of one process are then ordered by their times.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory, strictClock } from "@lightning/store";
+ *
+ * const store = createStore(memory(), { clock: strictClock(() => Date.now() / 1000) });
+ * ```
  */
 export const strictClock = (source: Clock): Clock => {
   let last = -Infinity;

@@ -10,7 +10,17 @@ export interface Ids {
   readonly resources: () => string;
 }
 
-/** Cuts ids out of random UUIDs, at places where all digits are random. */
+/**
+ * Cuts ids out of random UUIDs, at places where all digits are random.
+ *
+ * @example
+ * ```ts
+ * import { idsFrom } from "@lightning/store";
+ *
+ * const ids = idsFrom(() => "01234567-89ab-4def-8123-456789abcdef");
+ * console.log(ids.rollout(), ids.attempt()); // ro-456789abcdef at-01234567
+ * ```
+ */
 export const idsFrom = (randomUUID: () => string): Ids => ({
   rollout: () => `ro-${randomUUID().slice(24)}`,
   attempt: () => `at-${randomUUID().slice(0, 8)}`,

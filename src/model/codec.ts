@@ -36,7 +36,18 @@ export interface Codec<A, O = A> extends t.Type<A, O, unknown> {
   readonly explain: (input: unknown, context: t.Context) => t.Errors;
 }
 
-/** Decodes an argument called `name`; a `Validation` names every fault by its path. */
+/**
+ * Decodes an argument called `name`; a `Validation` names every fault by its path.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutConfig } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutConfig, { max_attempts: 0 }, "config");
+ * if (decoded._tag === "Left") console.log(decoded.left.message);
+ * // config.max_attempts: expected an integer of at least 1, got 0
+ * ```
+ */
 export const decode = <A, O>(
   part: Codec<A, O>,
   input: unknown,

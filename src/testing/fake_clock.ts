@@ -16,7 +16,19 @@ const START = 1_000_000;
 /** The step of a ticking clock: exact in binary, and small beside the limits of the cases. */
 const TICK = 2 ** -16;
 
-/** A clock that stands still unless it is moved. */
+/**
+ * A clock that stands still unless it is moved.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory } from "@lightning/store";
+ * import { standingClock } from "@lightning/store/testing";
+ *
+ * const clock = standingClock();
+ * const store = createStore(memory(), { clock: clock.now });
+ * clock.advance(60);
+ * ```
+ */
 export const standingClock = (): FakeClock => {
   let time = START;
   return {
@@ -27,7 +39,17 @@ export const standingClock = (): FakeClock => {
   };
 };
 
-/** A clock that moves on a little at each reading, so that one event comes after another. */
+/**
+ * A clock that moves on a little at each reading, so that one event comes after another.
+ *
+ * @example
+ * ```ts
+ * import { tickingClock } from "@lightning/store/testing";
+ *
+ * const { now } = tickingClock();
+ * console.log(now() < now()); // true
+ * ```
+ */
 export const tickingClock = (): FakeClock => {
   const { now, advance } = standingClock();
   return {

@@ -2,7 +2,17 @@
 
 import type { Span } from "../model/span.ts";
 
-/** A whole span of an attempt; other fields than the ids are the same each time unless given. */
+/**
+ * A whole span of an attempt; other fields than the ids are the same each time unless given.
+ *
+ * @example
+ * ```ts
+ * import { spanOf } from "@lightning/store/testing";
+ *
+ * const span = spanOf({ rollout_id: "ro-1", attempt_id: "at-1" }, "span-1", { name: "think" });
+ * console.log(span.name); // think
+ * ```
+ */
 export const spanOf = (
   { rollout_id, attempt_id }: { readonly rollout_id: string; readonly attempt_id: string },
   span_id: string,

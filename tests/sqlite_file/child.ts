@@ -23,6 +23,8 @@ const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promi
     const run = async () => {
       for (let got; (got = await store.dequeueRollout({ worker_id })) !== null;) {
         say(got.rollout_id);
+        // A runner does its work here, and lets others come to their turn.
+        await new Promise((resolve) => setTimeout(resolve, 0));
       }
     };
     await Promise.all(Array.from({ length: CALLERS }, run));

@@ -116,7 +116,7 @@ for (const [argument, options] of UNUSABLE) {
 
 Deno.test("SQLite file: eight processes open a new file at the same moment", async () => {
   await using folder = await temporaryFolder();
-  const [processes, files] = [8, 5];
+  const [processes, files] = [8, 10];
   const visitors = Array.from({ length: processes }, () =>
     start({
       script: new URL("child.ts", import.meta.url),

@@ -1,6 +1,6 @@
 /** One file and several stores, in one process and in several. */
 
-import { assertEquals, assertLess } from "@std/assert";
+import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
 import { idsFrom, openStore, type PromiseStore } from "../../mod.ts";
 import { type Running, start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -82,6 +82,7 @@ Deno.test("SQLite file: two processes of eight callers claim each rollout once",
   await Promise.all(processes.map(({ go }) => go()));
   const claimed = await Promise.all(processes.map(({ lines }) => Array.fromAsync(lines)));
   await Promise.all(processes.map(assertSuccess));
+  claimed.forEach(({ length }) => assertNotEquals(length, 0));
   assertEquals(
     claimed.flat().toSorted(),
     queued.map(({ rollout_id }) => rollout_id).toSorted(),
