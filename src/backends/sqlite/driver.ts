@@ -61,17 +61,38 @@ async () => {
       "There is no SQLite engine here (node:sqlite). Hand one in as `sqlite({ driver })`, use `memory()`, or connect to a server that has one",
     ));
   }
+  let driver: SqliteDriver | undefined;
   try {
-    const driver = open(path);
+    driver = open(path);
     driver.exec(`PRAGMA busy_timeout = ${Math.round(busyTimeoutSeconds * 1000)}`);
-    driver.exec("PRAGMA journal_mode = WAL");
+    await writeAhead(driver, busyTimeoutSeconds);
     driver.exec(`PRAGMA synchronous = ${durability}`);
     driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return E.right(driver);
   } catch (cause) {
+    driver?.close();
     return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));
   }
 };
+
+/** Sets the journal's mode, which fails at once, whatever the timeout, while others set it too. */
+const writeAhead = async (driver: SqliteDriver, seconds: number): Promise<void> => {
+  const set = driver.prepare("PRAGMA journal_mode = WAL");
+  for (const end = performance.now() + seconds * 1000;;) {
+    try {
+      set.get();
+      return;
+    } catch (cause) {
+      if (!isBusy(cause) || performance.now() >= end) throw cause;
+      await new Promise((retry) => setTimeout(retry, 10));
+    }
+  }
+};
+
+/** SQLITE_BUSY and its extended codes. Source: sqlite.org/rescode.html. */
+const isBusy = (cause: unknown): boolean =>
+  cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number" &&
+  (cause.errcode & 0xff) === 5;
 
 /** A name that bundlers for places without `node:` modules do not follow. */
 const NODE_SQLITE = "node:sqlite";

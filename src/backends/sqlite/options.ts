@@ -18,7 +18,10 @@ export interface SqliteOptions {
    * machine, for one disk flush a transaction. Default: `normal`. Only with `path`.
    */
   readonly durability?: "normal" | "full";
-  /** How long to wait for another process's write lock, in seconds. Default: 5. Only with `path`. */
+  /**
+   * How long to wait for another process's write lock, in seconds; the whole event loop waits, since
+   * SQLite does. Default: 5. Only with `path`.
+   */
   readonly busyTimeoutSeconds?: number;
   /** Stores of different partitions share a file and nothing else. Default: `default`. */
   readonly partition?: string;
