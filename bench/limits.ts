@@ -44,7 +44,7 @@ const RIVALS: readonly Rival[] = [
   {
     backend: "memory",
     open: async () => ({ store: await openStore("memory:"), bare: bareMap() }),
-    operations: { 1: 20_000, 8: 20_000, 128: 20_000 },
+    operations: { 1: 15_000, 8: 15_000, 128: 15_000 },
   },
   sqliteRival("normal", { 1: 600, 8: 1_600, 128: 3_840 }),
   sqliteRival("full", { 1: 200, 8: 800, 128: 3_840 }),

@@ -347,7 +347,8 @@ export const record = <A extends object, O = A>(
         }
       }
       if (extras !== undefined) {
-        for (const key of extraKeys(u)) {
+        for (const key of Object.keys(u)) {
+          if (known.has(key) || u[key] === undefined) continue;
           const value = extras.read(u[key]);
           if (value === FAULT) return FAULT;
           setKey(out, key, value);
