@@ -1,8 +1,8 @@
 /** Spans of an OpenTelemetry SDK as spans of the store. Contract section 1.11. */
 
-import type { E } from "../deps/fp.ts";
+import { E } from "../deps/fp.ts";
 import { decode } from "../model/codec.ts";
-import type { Validation } from "../model/errors.ts";
+import { type Validation, validation } from "../model/errors.ts";
 import type { OtelSpan, OtelSpanContext, OtelTime } from "../model/otel.ts";
 import { Span, type SpanContext, type StatusCode } from "../model/span.ts";
 
@@ -21,49 +21,67 @@ export const secondsOfOtel = (time: OtelTime | null): number | null => {
  * extra keys: `kind`, `instrumentation_scope` and the counts of what was dropped. Attributes that
  * hold nothing are left out.
  */
-export const spanOfOtel = (
-  { rollout_id, attempt_id, readable_span, sequence_id }: {
-    readonly rollout_id: string;
-    readonly attempt_id: string;
-    readonly readable_span: OtelSpan;
-    readonly sequence_id: number;
-  },
-): E.Either<Validation, Span> => {
-  const span = readable_span;
-  const own = span.spanContext();
-  const parent = parentOf(span, own);
-  return decode(Span, {
-    ...extrasOf(span),
-    rollout_id,
-    attempt_id,
-    sequence_id,
-    trace_id: own.traceId,
-    span_id: own.spanId,
-    parent_id: parent?.span_id ?? null,
-    name: span.name,
-    status: {
-      status_code: STATUS_CODES[span.status.code] ?? "UNSET",
-      description: span.status.message ?? null,
-    },
-    attributes: attributesOf(span.attributes),
-    events: span.events.map((event) => ({
-      name: event.name,
-      attributes: attributesOf(event.attributes),
-      timestamp: secondsOfOtel(event.time),
-    })),
-    links: span.links.map((link) => ({
-      context: contextOf(link.context),
-      attributes: link.attributes === undefined ? null : attributesOf(link.attributes),
-    })),
-    start_time: secondsOfOtel(span.startTime),
-    end_time: secondsOfOtel(span.endTime),
-    context: contextOf(own),
-    parent,
-    resource: {
-      attributes: attributesOf(span.resource.attributes),
-      schema_url: span.resource.schemaUrl ?? "",
-    },
-  }, "readable_span");
+export const spanOfOtel = (args: OtelSpanOfAttempt): E.Either<Validation, Span> => {
+  const fields = fieldsOf(args);
+  return fields === null
+    ? E.left(validation([{
+      path: "readable_span",
+      expected: "a finished span of an OpenTelemetry SDK",
+      actual: "an object that lacks parts of one",
+    }]))
+    : decode(Span, fields, "readable_span");
+};
+
+/** A span of an SDK, and where it belongs. */
+interface OtelSpanOfAttempt {
+  readonly rollout_id: string;
+  readonly attempt_id: string;
+  readonly readable_span: OtelSpan;
+  readonly sequence_id: number;
+}
+
+/** The fields that the span becomes; null for an object that is no span after all. */
+const fieldsOf = (
+  { rollout_id, attempt_id, readable_span: span, sequence_id }: OtelSpanOfAttempt,
+): Readonly<Record<string, unknown>> | null => {
+  try {
+    const own = span.spanContext();
+    const parent = parentOf(span, own);
+    return {
+      ...extrasOf(span),
+      rollout_id,
+      attempt_id,
+      sequence_id,
+      trace_id: own.traceId,
+      span_id: own.spanId,
+      parent_id: parent?.span_id ?? null,
+      name: span.name,
+      status: {
+        status_code: STATUS_CODES[span.status.code] ?? "UNSET",
+        description: span.status.message ?? null,
+      },
+      attributes: attributesOf(span.attributes),
+      events: span.events.map((event) => ({
+        name: event.name,
+        attributes: attributesOf(event.attributes),
+        timestamp: secondsOfOtel(event.time),
+      })),
+      links: span.links.map((link) => ({
+        context: contextOf(link.context),
+        attributes: link.attributes === undefined ? null : attributesOf(link.attributes),
+      })),
+      start_time: secondsOfOtel(span.startTime),
+      end_time: secondsOfOtel(span.endTime),
+      context: contextOf(own),
+      parent,
+      resource: {
+        attributes: attributesOf(span.resource.attributes),
+        schema_url: span.resource.schemaUrl ?? "",
+      },
+    };
+  } catch {
+    return null;
+  }
 };
 
 const STATUS_CODES: readonly StatusCode[] = ["UNSET", "OK", "ERROR"];

@@ -80,8 +80,10 @@ const faultsOf = <A, O>(part: Codec<A, O>, input: unknown, name: string): Valida
 const unreadable = (expected: string, path: string): Fault => ({
   path,
   expected,
-  actual: "a value that throws when it is read",
+  actual: UNREADABLE,
 });
+
+const UNREADABLE = "a value that throws when it is read";
 
 const faultOf = ({ value, context, message }: t.ValidationError): Fault => ({
   path: context.map(({ key }) => key).reduce(joinPath, ""),
@@ -114,15 +116,23 @@ export const describe = (value: unknown): string => {
     case "symbol":
       return "a symbol";
     case "object":
-      return value === null ? "null" : Array.isArray(value) ? "an array" : describeObject(value);
+      return value === null ? "null" : describeObject(value);
     default:
       return String(value);
   }
 };
 
 const describeObject = (value: object): string => {
-  const made = Object.getPrototypeOf(value)?.constructor;
-  return typeof made !== "function" || made === Object ? "an object" : `a ${made.name || "class"}`;
+  try {
+    if (Array.isArray(value)) return "an array";
+    const made = Object.getPrototypeOf(value)?.constructor;
+    return typeof made !== "function" || made === Object
+      ? "an object"
+      : `a ${made.name || "class"}`;
+  } catch {
+    // A proxy may throw at any look.
+    return UNREADABLE;
+  }
 };
 
 const shorten = (text: string): string => text.length > 60 ? `${text.slice(0, 57)}...` : text;
@@ -136,7 +146,7 @@ export const codec = <A, O = A>(
       name,
       is,
       (input, context) => {
-        const value = read(input);
+        const value = attempt(() => read(input));
         return value === FAULT ? t.failures(explain(input, context)) : t.success(value);
       },
       // A record is written as it is: the decoded form is one of the forms that a caller may write.
@@ -220,7 +230,7 @@ export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O
     },
     explain: (u, context) =>
       Array.isArray(u)
-        ? Array.from(u, (value, i) => explainAt(part, value, context, String(i))).flat()
+        ? Array.from(u, (value, i) => explainAt(part, () => value, context, String(i))).flat()
         : [{ value: u, context }],
   });
 
@@ -241,14 +251,25 @@ export const dictionary = <A>(part: Decoder<A>): Codec<Readonly<Record<string, A
     },
     explain: (u, context) =>
       isObject(u)
-        ? Object.keys(u).flatMap((key) => explainAt(part, u[key], context, key))
+        ? Object.keys(u).flatMap((key) => explainAt(part, () => u[key], context, key))
         : [{ value: u, context }],
   });
 
-const explainAt = <A>(part: Decoder<A>, value: unknown, context: t.Context, key: string) =>
-  part.read(value) === FAULT
-    ? part.explain(value, [...context, { key, type: part, actual: value }])
-    : [];
+/** Explains the value under a key; a getter or a proxy that throws is a fault of that key's. */
+const explainAt = <A>(
+  part: Decoder<A>,
+  get: () => unknown,
+  context: t.Context,
+  key: string,
+): t.Errors => {
+  const at = (actual: unknown) => [...context, { key, type: part, actual }];
+  try {
+    const value = get();
+    return part.read(value) === FAULT ? part.explain(value, at(value)) : [];
+  } catch {
+    return [{ value: undefined, context: at(undefined), message: UNREADABLE }];
+  }
+};
 
 /** Sets a key as data, `__proto__` included. */
 export const setKey = <A>(target: Record<string, A>, key: string, value: A): void => {
@@ -326,12 +347,12 @@ export const record = <A extends object, O = A>(
   return codec<A, O>({
     name,
     is: (u): u is A =>
-      isRecord(u) &&
+      isObject(u) &&
       slots.every(({ key, part, absent }) =>
         u[key] === undefined ? absent === "stays absent" : part.is(u[key])
       ),
     read: (u) => {
-      if (!isRecord(u)) return FAULT;
+      if (!isObject(u)) return FAULT;
       const out: Record<string, unknown> = {};
       for (let i = 0; i < slots.length; i++) {
         const { key, part, absent } = slots[i]!;
@@ -358,20 +379,24 @@ export const record = <A extends object, O = A>(
       return out as A;
     },
     explain: (u, context) =>
-      !isRecord(u) ? [{ value: u, context }] : [
+      !isObject(u) ? [{ value: u, context }] : [
         ...slots.flatMap(({ key, part, absent }) =>
-          u[key] === undefined && absent !== null ? [] : explainAt(part, u[key], context, key)
+          absent !== null && isAbsent(u, key) ? [] : explainAt(part, () => u[key], context, key)
         ),
         ...extras === undefined
           ? []
-          : extraKeys(u).flatMap((key) => explainAt(extras, u[key], context, key)),
+          : extraKeys(u).flatMap((key) => explainAt(extras, () => u[key], context, key)),
       ],
   });
 };
 
-/** Records may be instances of classes, such as an SDK's; only their known fields are read. */
-const isRecord = (u: unknown): u is Readonly<Record<string, unknown>> =>
-  typeof u === "object" && u !== null && !Array.isArray(u);
+const isAbsent = (u: Readonly<Record<string, unknown>>, key: string): boolean => {
+  try {
+    return u[key] === undefined;
+  } catch {
+    return false;
+  }
+};
 
 /** An object whose field `tag` says which of `members` it is. */
 export const tagged = <A extends object>(
@@ -385,11 +410,11 @@ export const tagged = <A extends object>(
   };
   return codec<A>({
     name: `an object with "${tag}"`,
-    is: (u): u is A => isRecord(u) && (member(u)?.is(u) ?? false),
-    read: (u) => isRecord(u) ? member(u)?.read(u) ?? FAULT : FAULT,
+    is: (u): u is A => isObject(u) && (member(u)?.is(u) ?? false),
+    read: (u) => isObject(u) ? member(u)?.read(u) ?? FAULT : FAULT,
     explain: (u, context) =>
-      !isRecord(u)
+      !isObject(u)
         ? [{ value: u, context }]
-        : member(u)?.explain(u, context) ?? explainAt(tags, u[tag], context, tag),
+        : member(u)?.explain(u, context) ?? explainAt(tags, () => u[tag], context, tag),
   });
 };
