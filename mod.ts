@@ -38,12 +38,7 @@ export type {
   Taken,
 } from "./src/backend.ts";
 export { memory, type MemoryOptions } from "./src/backends/memory/memory.ts";
-export type {
-  SqliteDriver,
-  SqliteRow,
-  SqliteStatement,
-  SqliteValue,
-} from "./src/backends/sqlite/driver.ts";
+export type { SqliteDriver, SqliteStatement, SqliteValue } from "./src/backends/sqlite/driver.ts";
 export type { SqliteOptions } from "./src/backends/sqlite/options.ts";
 export { sqlite } from "./src/backends/sqlite/sqlite.ts";
 export { type Clock, strictClock } from "./src/core/clock.ts";

@@ -17,3 +17,4 @@ export type {
   StoreUnderTest,
 } from "./kit.ts";
 export { spanOf } from "./span_of.ts";
+export { type BackendMaker, type Law, laws, lawSuite } from "./laws/suite.ts";

@@ -6,9 +6,6 @@ import { backendError, type StoreError, unsupported } from "../../model/errors.t
 /** A value that SQLite holds, as far as the backend uses them. */
 export type SqliteValue = string | number | null;
 
-/** A row by column name. */
-export type SqliteRow = Readonly<Record<string, SqliteValue>>;
-
 /** A prepared statement. */
 export interface SqliteStatement {
   /** Runs it for its effect; `changes` counts the rows that it inserted, updated or deleted. */
@@ -16,10 +13,10 @@ export interface SqliteStatement {
     readonly changes: number | bigint;
     readonly lastInsertRowid: number | bigint;
   };
-  /** Runs it for its first row; `undefined` or null when there is none. */
-  get(...values: SqliteValue[]): SqliteRow | undefined | null;
-  /** Runs it for all of its rows. */
-  all(...values: SqliteValue[]): readonly SqliteRow[];
+  /** Runs it for its first row, an object by column name; `undefined` or null when there is none. */
+  get(...values: SqliteValue[]): unknown;
+  /** Runs it for all of its rows, objects by column name. */
+  all(...values: SqliteValue[]): readonly unknown[];
 }
 
 /**

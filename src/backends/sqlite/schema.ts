@@ -11,6 +11,7 @@
 import { E } from "../../deps/fp.ts";
 import { backendError, type BackendFailure } from "../../model/errors.ts";
 import type { SqliteDriver } from "./driver.ts";
+import { type Prepare, preparing } from "./statements.ts";
 
 /** What takes a file from each version of the schema to the next; the first makes an empty one. */
 const MIGRATIONS: readonly string[] = [
@@ -132,9 +133,10 @@ export const migrate = (
   name: string,
 ): E.Either<BackendFailure, void> => {
   driver.exec("CREATE TABLE IF NOT EXISTS lightning_store (version INTEGER NOT NULL) STRICT");
-  const version = Number(
-    driver.prepare("SELECT max(version) AS version FROM lightning_store").get()?.["version"] ?? 0,
-  );
+  const sql = preparing(driver);
+  const version = sql<{ readonly version: number | null }>(
+    "SELECT max(version) AS version FROM lightning_store",
+  ).get()?.version ?? 0;
   if (version > MIGRATIONS.length) {
     return E.left(backendError(
       `${name} has schema version ${version}, and this lightning-store knows versions up to ${MIGRATIONS.length}; use a newer one`,
@@ -149,7 +151,9 @@ export const migrate = (
 };
 
 /** The key of a partition, which is made when it is new. */
-export const partitionKey = (driver: SqliteDriver, name: string): number => {
-  driver.prepare("INSERT INTO partition (name) VALUES (?) ON CONFLICT DO NOTHING").run(name);
-  return Number(driver.prepare("SELECT key FROM partition WHERE name = ?").get(name)?.["key"]);
+export const partitionKey = (sql: Prepare, name: string): number => {
+  sql("INSERT INTO partition (name) VALUES (?) ON CONFLICT DO NOTHING").run(name);
+  const row = sql<{ readonly key: number }>("SELECT key FROM partition WHERE name = ?").get(name);
+  if (!row) throw new Error(`The partition ${name} was not kept`);
+  return row.key;
 };

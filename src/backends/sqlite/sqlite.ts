@@ -62,7 +62,7 @@ const backendOn = (
     const atomically = driver.transaction?.bind(driver) ?? beginAndCommit(sql);
     const migrated = atomically(() => migrate(driver, name));
     if (E.isLeft(migrated)) return migrated;
-    const partition = atomically(() => partitionKey(driver, partitionName));
+    const partition = atomically(() => partitionKey(sql, partitionName));
     const crew = workers(sql, partition);
     const rollouts = records(sql, partition, crew.affect);
     const traces = spans(sql, partition, rollouts);

@@ -28,6 +28,6 @@ export const preparing = (driver: Pick<SqliteDriver, "prepare">): Prepare => {
       prepared.set(sql, statement);
     }
     // The cast is the trust that `Statement` speaks of.
-    return statement as Statement<unknown> as Statement<R>;
+    return statement as Statement<R>;
   };
 };
