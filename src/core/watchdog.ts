@@ -6,7 +6,10 @@ import type { RolloutRecord } from "./record.ts";
 import { isLive, isTrying } from "./status.ts";
 
 /** The status that the watchdog gives to the latest attempt at `now`; null for none. */
-export const judge = ({ rollout, latest }: RolloutRecord, now: number) => {
+export const judge = (
+  { rollout, latest }: RolloutRecord,
+  now: number,
+): "timeout" | "unresponsive" | null => {
   if (latest === null || !isWatched(rollout.status, latest)) return null;
   if (now > timeoutAt(rollout.config, latest)) return "timeout";
   return now > silentAt(rollout.config, latest) ? "unresponsive" : null;
@@ -27,19 +30,15 @@ export const deadlineOf = (
   return deadline === Infinity ? null : deadline;
 };
 
-/** Seconds from the start of an attempt to its first deadline; null if it never expires. */
-export const patience = ({ timeout_seconds, unresponsive_seconds }: RolloutConfig) =>
-  timeout_seconds === null
-    ? unresponsive_seconds
-    : unresponsive_seconds === null
-    ? timeout_seconds
-    : Math.min(timeout_seconds, unresponsive_seconds);
-
 /**
  * The deadline to index instead of `indexed`. One that is early and not due yet stays: a heartbeat
  * then costs no index write, and the sweep that finds the record finds it alive and arms it anew.
  */
-export const rearm = (indexed: number | null, deadline: number | null, now: number) =>
+export const rearm = (
+  indexed: number | null,
+  deadline: number | null,
+  now: number,
+): number | null =>
   indexed !== null && deadline !== null && now <= indexed && indexed <= deadline
     ? indexed
     : deadline;

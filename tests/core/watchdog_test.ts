@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { deadlineOf, judge, patience, rearm } from "../../src/core/watchdog.ts";
+import { deadlineOf, judge, rearm } from "../../src/core/watchdog.ts";
 import type { Attempt } from "../../src/model/attempt.ts";
 import type { RolloutConfig } from "../../src/model/rollout.ts";
 import {
@@ -84,14 +84,6 @@ Deno.test("watchdog: a record is overdue exactly when its deadline has passed", 
     }),
     { numRuns: 1000 },
   );
-});
-
-Deno.test("watchdog: patience is the time from the start to the first deadline", () => {
-  fc.assert(fc.property(anyConfig, anyTime, (config, start_time) => {
-    const record = recordOf(rolloutWith({ config }), attemptWith({ start_time }));
-    const seconds = patience(config);
-    assertEquals(deadlineOf(record), seconds === null ? null : start_time + seconds);
-  }));
 });
 
 Deno.test("watchdog: an indexed deadline is never later than the true one", () => {
