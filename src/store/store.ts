@@ -70,7 +70,10 @@ export interface StoreOptions {
    * without calls nothing expires. 0 scans before each operation that may. Default: 10.
    */
   readonly scanDebounceSeconds?: number;
-  /** Scans by a timer as well, every so many seconds, until `close`. Default: no timer. */
+  /**
+   * Scans by a timer as well, every so many seconds, until `close`. Default: no timer, as for zero
+   * and less.
+   */
   readonly scanIntervalSeconds?: number;
   /** Whether calls of one tick share a round trip. Each gets its own result. Default: true. */
   readonly coalesce?: boolean;
@@ -95,7 +98,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     clock = systemClock(),
     ids = systemIds,
     scanDebounceSeconds = 10,
-    scanIntervalSeconds,
+    scanIntervalSeconds = 0,
     coalesce = true,
   } = options;
   const log = harmless(options.log ?? consoleLog);
@@ -121,9 +124,9 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     onChange: notify,
   });
   const wait = waiter({ backend, clock, hub: waiting, watchdog: dog });
-  const timer = scanIntervalSeconds === undefined
-    ? undefined
-    : setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000);
+  const timer = scanIntervalSeconds > 0
+    ? setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000)
+    : undefined;
 
   const { answering, operation, query } = operations(clock, dog);
 

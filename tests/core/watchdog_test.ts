@@ -4,7 +4,6 @@ import { deadlineOf, judge, rearm } from "../../src/core/watchdog.ts";
 import type { Attempt } from "../../src/model/attempt.ts";
 import type { RolloutConfig } from "../../src/model/rollout.ts";
 import {
-  anyConfig,
   anyRecord,
   anyTime,
   ATTEMPT_STATUSES,

@@ -1,0 +1,150 @@
+/** What a store does beside the contract: ids, log, timer, opening and closing. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  createStore,
+  type LogEvent,
+  memory,
+  type OpenOptions,
+  openStore,
+  promises,
+  StoreException,
+} from "../../mod.ts";
+import { spanOf, standingClock } from "../../src/testing/mod.ts";
+
+const idsOf = (...rollouts: readonly string[]) => {
+  let next = 0;
+  return {
+    rollout: () => rollouts[Math.min(next++, rollouts.length - 1)] ?? "",
+    attempt: () => "at-1",
+    resources: () => "rs-1",
+  };
+};
+
+const failureOf = async (promise: Promise<unknown>) => {
+  const problem = await promise.then(() => null, (cause: unknown) => cause);
+  return problem instanceof StoreException ? problem.error : problem;
+};
+
+Deno.test("store: an id that is taken is drawn again (B-03)", async () => {
+  const store = promises(createStore(memory(), { ids: idsOf("ro-1", "ro-1", "ro-2") }));
+  assertEquals((await store.enqueueRollout({ input: 1 })).rollout_id, "ro-1");
+  assertEquals((await store.enqueueRollout({ input: 2 })).rollout_id, "ro-2");
+});
+
+Deno.test("store: a source of ids that never gives a free one is a failure, not a loop", async () => {
+  const store = promises(createStore(memory(), { ids: idsOf("ro-1") }));
+  const { rollout_id } = await store.enqueueRollout({ input: 1 });
+  const error = await failureOf(store.enqueueRollout({ input: 2 }));
+  assertStringIncludes(JSON.stringify(error), "No free id: ro-1 is taken");
+  await store.dequeueRollout();
+  await store.updateRollout({ rollout_id, status: "requeuing" });
+  assertStringIncludes(JSON.stringify(await failureOf(store.dequeueRollout())), "at-1 is taken");
+  assertEquals((await store.getRolloutById({ rollout_id }))?.status, "requeuing");
+});
+
+Deno.test("store: a clock or a log that throws is no crash", async () => {
+  const clockless = createStore(memory(), {
+    clock: (() => {
+      let readings = 0;
+      return () => {
+        if (readings++ > 0) throw new Error("no time");
+        return 1;
+      };
+    })(),
+  });
+  const outcome = await clockless.enqueueRollout({ input: 1 })();
+  assertEquals(outcome._tag === "Left" && outcome.left._tag, "Backend");
+
+  const store = promises(createStore(memory(), {
+    log: () => {
+      throw new Error("no paper");
+    },
+  }));
+  const { rollout_id, attempt: { attempt_id } } = await store.startRollout({ input: 1 });
+  const span = spanOf({ rollout_id, attempt_id }, "s1");
+  assertEquals((await store.addSpan({ span }))?.span_id, "s1");
+  assertEquals(await store.addSpan({ span }), null);
+});
+
+Deno.test("store: the watchdog's failure is logged, and the operation goes on (B-18)", async () => {
+  const events: LogEvent[] = [];
+  const backend = memory();
+  const store = promises(createStore({
+    ...backend,
+    overdue: () =>
+      Promise.resolve({
+        _tag: "Left",
+        left: { _tag: "Backend", message: "no disk", cause: null },
+      }),
+  }, { log: (event) => void events.push(event) }));
+  assertEquals((await store.enqueueRollout({ input: 1 })).status, "queuing");
+  assert(
+    events.some(({ message, level }) => message === "Watchdog scan failed" && level === "error"),
+  );
+});
+
+Deno.test("store: a timer lets attempts expire without any call, until the store is closed", async () => {
+  const clock = standingClock();
+  const backend = memory();
+  const store = promises(createStore(backend, {
+    clock: clock.now,
+    scanDebounceSeconds: 0,
+    scanIntervalSeconds: 0.01,
+  }));
+  const { rollout_id } = await store.startRollout({ input: 1, config: { timeout_seconds: 1 } });
+  clock.advance(2);
+  const statusOf = async () => {
+    const statuses = await backend.statuses([rollout_id]);
+    return statuses._tag === "Right" ? statuses.right[0] : null;
+  };
+  while (await statusOf() === "preparing") await new Promise((wake) => setTimeout(wake, 5));
+  assertEquals(await statusOf(), "failed");
+  await store.close();
+});
+
+Deno.test("store: after close, operations answer Backend", async () => {
+  const store = promises(createStore(memory()));
+  await store.close();
+  const error = await failureOf(store.dequeueRollout());
+  assertStringIncludes(JSON.stringify(error), "The store is closed");
+});
+
+Deno.test("store: nothing happens before a task is run", async () => {
+  const store = createStore(memory());
+  const enqueue = store.enqueueRollout({ input: 1 });
+  const before = await store.queryRollouts()();
+  assertEquals(before._tag === "Right" && before.right.total, 0);
+  await enqueue();
+  await enqueue();
+  const after = await store.queryRollouts()();
+  assertEquals(after._tag === "Right" && after.right.total, 2);
+});
+
+const WRONG: readonly (readonly [string, string, OpenOptions, string])[] = [
+  ["a scheme that nobody knows", "redis://localhost", {}, "expected memory: or sqlite:PATH"],
+  ["no scheme at all", "store.db", {}, 'got "store.db"'],
+  ["a scheme of the language's own", "constructor:", {}, "expected memory: or sqlite:PATH"],
+  ["no path", "sqlite:", {}, "path: expected a file's path"],
+  [
+    "thresholds that contradict each other",
+    "memory:",
+    { memory: { evictionMemoryThreshold: { bytes: 1 }, safeMemoryThreshold: { bytes: 1 } } },
+    "safeMemoryThreshold",
+  ],
+];
+
+for (const [name, url, options, message] of WRONG) {
+  Deno.test(`openStore: ${name} is refused`, async () => {
+    const error = await failureOf(openStore(url, options));
+    assertStringIncludes(String(Reflect.get(Object(error), "message")), message);
+    assertEquals(Reflect.get(Object(error), "_tag"), "InvalidArgument");
+  });
+}
+
+Deno.test("openStore: memory takes its thresholds", async () => {
+  const memory = { evictionMemoryThreshold: { bytes: 5000 }, safeMemoryThreshold: { bytes: 10 } };
+  const store = await openStore("memory:", { memory });
+  const { eviction_threshold_bytes, safe_threshold_bytes } = await store.statistics();
+  assertEquals([eviction_threshold_bytes, safe_threshold_bytes], [5000, 10]);
+});
