@@ -1,7 +1,8 @@
 /** Calls of one tick that share a round trip. */
 
 import type { Batch, PortError } from "../backend.ts";
-import type { E } from "../deps/fp.ts";
+import { E } from "../deps/fp.ts";
+import { backendError } from "../model/errors.ts";
 
 /** No batch is larger than this, so that no transaction grows without bound. */
 const LARGEST_BATCH = 512;
@@ -15,12 +16,12 @@ export type Single<I, A> = (item: I) => Promise<E.Either<PortError, A>>;
  */
 export const gather = <I, A>(batch: Batch<I, A>): Single<I, A> => {
   let items: I[] = [];
-  let settlers: Settler<A>[] = [];
+  let callers: Caller<A>[] = [];
 
   const flush = (): void => {
-    const [mine, theirs] = [items, settlers];
+    const [mine, theirs] = [items, callers];
     items = [];
-    settlers = [];
+    callers = [];
     if (mine.length <= LARGEST_BATCH) return dispatch(batch, mine, theirs);
     for (let from = 0; from < mine.length; from += LARGEST_BATCH) {
       const to = from + LARGEST_BATCH;
@@ -29,17 +30,19 @@ export const gather = <I, A>(batch: Batch<I, A>): Single<I, A> => {
   };
 
   return (item) =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve) => {
       if (items.length === 0) afterThisTask.then(flush);
       items.push(item);
-      settlers.push({ resolve, reject });
+      callers.push(resolve);
     });
 };
 
-interface Settler<A> {
-  readonly resolve: (outcome: E.Either<PortError, A>) => void;
-  readonly reject: (cause: unknown) => void;
-}
+/** Does each item as a batch of its own. */
+export const alone = <I, A>(batch: Batch<I, A>): Single<I, A> => (item) =>
+  new Promise((resolve) => dispatch(batch, [item], [resolve]));
+
+/** Takes the outcome of its item. */
+type Caller<A> = (outcome: E.Either<PortError, A>) => void;
 
 /** What is chained to it runs as a microtask. */
 const afterThisTask = Promise.resolve();
@@ -47,20 +50,18 @@ const afterThisTask = Promise.resolve();
 const dispatch = <I, A>(
   batch: Batch<I, A>,
   items: readonly I[],
-  settlers: readonly Settler<A>[],
+  callers: readonly Caller<A>[],
 ): void => {
   batch(items).then(
-    (outcomes) =>
-      settlers.forEach(({ resolve, reject }, i) => {
-        const outcome = outcomes[i];
-        if (outcome === undefined) reject(new Error("The backend left an item without outcome"));
-        else resolve(outcome);
-      }),
+    (outcomes) => {
+      for (let i = 0; i < callers.length; i++) callers[i]?.(outcomes[i] ?? NO_OUTCOME);
+    },
     // A backend that breaks the law of never rejecting must not leave its callers waiting.
-    (cause) => settlers.forEach(({ reject }) => reject(cause)),
+    (cause) => callers.forEach((caller) => caller(failed(cause))),
   );
 };
 
-/** Does each item as a batch of its own. */
-export const alone = <I, A>(batch: Batch<I, A>): Single<I, A> => (item) =>
-  new Promise((resolve, reject) => dispatch(batch, [item], [{ resolve, reject }]));
+const failed = (cause: unknown): E.Either<PortError, never> =>
+  E.left(backendError("The backend rejected", cause));
+
+const NO_OUTCOME = E.left(backendError("The backend left an item without outcome", null));

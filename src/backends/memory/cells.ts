@@ -25,8 +25,8 @@ import { type Listed, roster } from "./roster.ts";
 /** A rollout's cell. The records in it are frozen, and replaced as a whole. */
 interface Cell extends Armed, Queued, Listed<Cell> {
   rollout: Rollout;
-  /** By `sequence_id`. */
-  readonly attempts: Attempt[];
+  /** By `sequence_id`; the shared `NONE` until there is one. */
+  attempts: Attempt[];
   /** The order of insertion. */
   readonly ordinal: number;
 }
@@ -54,6 +54,9 @@ export interface Cells {
   readonly totals: () => { readonly rollouts: number; readonly attempts: number };
 }
 
+/** No attempts. It is never written to. */
+const NONE: Attempt[] = [];
+
 export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
   const byId = new Map<string, Cell>();
   const byStatus = roster<Cell, RolloutStatus>();
@@ -73,7 +76,10 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     attempt: NonNullable<Change["attempt"]>,
   ): void => {
     if ("append" in attempt) {
-      cell.attempts.push(Object.freeze(attempt.append));
+      const appended = Object.freeze(attempt.append);
+      // An array of one takes a seventh of the memory that the first push to an empty one does.
+      if (cell.attempts === NONE) cell.attempts = [appended];
+      else cell.attempts.push(appended);
       attempts += 1;
     } else if (addressed !== null) {
       cell.attempts[addressed.sequence_id - 1] = replaced(addressed, attempt.set);
@@ -155,7 +161,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       for (const { rollout, attempt, queued, workers } of records) {
         const cell: Cell = {
           rollout: frozen(withResources(rollout, latestResources)),
-          attempts: [],
+          attempts: NONE,
           ordinal: byId.size,
           queued: false,
           deadline: null,

@@ -108,16 +108,21 @@ export const memory = (
     };
 
   /** A step of one item, as a batch. */
-  const batch = <I, A>(step: (item: I) => E.Either<PortError, A>): Batch<I, A> => (items) =>
-    Promise.resolve(items.map((item) => guarded(() => step(item))));
+  const batch = <I, A>(step: (item: I) => E.Either<PortError, A>): Batch<I, A> => {
+    const guardedStep = (item: I) => guarded(step, item);
+    return (items) => Promise.resolve(items.map(guardedStep));
+  };
 
   const answer = <A>(read: () => E.Either<StoreError, A>): Promise<E.Either<StoreError, A>> =>
-    Promise.resolve(guarded(read));
+    Promise.resolve(guarded(read, undefined));
 
-  const guarded = <L, A>(step: () => E.Either<L, A>): E.Either<L | BackendFailure, A> => {
+  const guarded = <I, L, A>(
+    step: (item: I) => E.Either<L, A>,
+    item: I,
+  ): E.Either<L | BackendFailure, A> => {
     if (closed) return E.left(backendError("The store is closed", null));
     try {
-      return step();
+      return step(item);
     } catch (cause) {
       // Such as an estimator of the caller's that throws.
       return E.left(backendError("The memory backend failed", cause));
@@ -139,7 +144,7 @@ export const memory = (
     change: batch(rollouts.change),
     addSpans: (items) => {
       const beats = new Map<string, Beat>();
-      const outcomes = items.map((item) => guarded(() => addSpans(beats)(item)));
+      const outcomes = items.map((item) => guarded(addSpans(beats), item));
       for (const { rollout_id, attempt_id, now } of beats.values()) {
         rollouts.heartbeat(rollout_id, attempt_id, now);
       }
