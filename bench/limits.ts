@@ -16,14 +16,13 @@ import { type Job, JOBS, type Subject } from "./subject.ts";
 
 const CALLERS = [1, 8, 128] as const;
 
-/** Rounds of each subject: the first ones, in which the compiler still works, do not count. */
-const ROUNDS = { uncounted: 8, counted: 5 };
-
 interface Rival {
   readonly backend: string;
   readonly open: (
     path: string,
   ) => Promise<{ readonly store: PromiseStore; readonly bare: Subject }>;
+  /** Rounds of each subject: the first ones, in which the compiler still works, do not count. */
+  readonly rounds: { readonly uncounted: number; readonly counted: number };
   /** Operations of one round, by callers. */
   readonly operations: Readonly<Record<(typeof CALLERS)[number], number>>;
 }
@@ -37,6 +36,7 @@ const sqliteRival = (
     store: await openStore(`sqlite:${path}`, { sqlite: { durability } }),
     bare: bareSqlite(`${path}.bare`, durability),
   }),
+  rounds: { uncounted: 1, counted: 5 },
   operations,
 });
 
@@ -44,7 +44,8 @@ const RIVALS: readonly Rival[] = [
   {
     backend: "memory",
     open: async () => ({ store: await openStore("memory:"), bare: bareMap() }),
-    operations: { 1: 15_000, 8: 15_000, 128: 15_000 },
+    rounds: { uncounted: 6, counted: 5 },
+    operations: { 1: 10_000, 8: 10_000, 128: 10_000 },
   },
   sqliteRival("normal", { 1: 600, 8: 1_600, 128: 3_840 }),
   sqliteRival("full", { 1: 200, 8: 800, 128: 3_840 }),
@@ -63,16 +64,16 @@ const median = (values: readonly number[]): number =>
 const figureOf = async (
   name: string,
   job: Job,
-  operations: number,
-  callers: number,
+  callers: (typeof CALLERS)[number],
+  { rounds, operations: { [callers]: operations } }: Rival,
   store: Subject,
   bare: Subject,
 ): Promise<Figure> => {
   const rates = { store: [] as number[], bare: [] as number[] };
-  for (let round = 0; round < ROUNDS.uncounted + ROUNDS.counted; round++) {
+  for (let round = 0; round < rounds.uncounted + rounds.counted; round++) {
     const oursSeconds = await store[job](operations, callers);
     const bareSeconds = await bare[job](operations, callers);
-    if (round < ROUNDS.uncounted) continue;
+    if (round < rounds.uncounted) continue;
     rates.store.push(operations / oursSeconds);
     rates.bare.push(operations / bareSeconds);
   }
@@ -88,13 +89,14 @@ const figureOf = async (
 const directory = await Deno.makeTempDir();
 const figures: Figure[] = [];
 try {
-  for (const { backend, open, operations } of RIVALS) {
+  for (const rival of RIVALS) {
+    const { backend, open } = rival;
     for (const job of JOBS) {
       const { store, bare } = await open(`${directory}/${backend}-${job}.db`);
       for (const callers of CALLERS) {
         const name = `${backend} ${job} x${callers}`;
         if (!Deno.args.every((word) => name.includes(word))) continue;
-        const figure = await figureOf(name, job, operations[callers], callers, ours(store), bare);
+        const figure = await figureOf(name, job, callers, rival, ours(store), bare);
         console.log(JSON.stringify(figure));
         figures.push(figure);
       }
