@@ -17,7 +17,7 @@ const ownDriver = (): SqliteDriver => {
     exec: (sql) => db.exec(sql),
     prepare: (sql) => db.prepare(sql),
     close: () => db.close(),
-    transaction: (body) => {
+    runInTransaction: (body) => {
       db.exec("SAVEPOINT own");
       try {
         const value = body();

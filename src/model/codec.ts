@@ -103,7 +103,7 @@ const joinPath = (path: string, key: string): string =>
     : `${path}.${key}`;
 
 /** Says in a few words what a value is. */
-const describe = (value: unknown): string => {
+export const describe = (value: unknown): string => {
   switch (typeof value) {
     case "undefined":
       return "nothing";

@@ -173,7 +173,8 @@ export const spansEvicted = (rollout_id: string): SpansEvicted => ({
 
 export const backendError = (message: string, cause: unknown): BackendFailure => ({
   _tag: "Backend",
-  message: cause instanceof Error ? `${message}: ${cause.message}` : message,
+  // Engines may go on for pages; the cause has it all.
+  message: cause instanceof Error ? `${message}: ${cause.message.split("\n", 1)[0]}` : message,
   cause,
 });
 

@@ -28,8 +28,11 @@ export interface SqliteDriver {
   exec(sql: string): unknown;
   /** Prepares one statement. */
   prepare(sql: string): SqliteStatement;
-  /** Runs a function in a transaction that takes the write lock at its start. Default: `BEGIN IMMEDIATE` and `COMMIT`. */
-  transaction?<A>(body: () => A): A;
+  /**
+   * Runs a function in a transaction that takes the write lock at its start, for engines on which
+   * `BEGIN IMMEDIATE` and `COMMIT` cannot be prepared.
+   */
+  runInTransaction?<A>(body: () => A): A;
   /** Lets go of the database. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 /** What the SQLite backend can be told. */
 
 import { E } from "../../deps/fp.ts";
-import { Text } from "../../model/codec.ts";
+import { describe, isObject, Text } from "../../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
 import type { NodeSqliteOptions, SqliteDriver } from "./driver.ts";
 
@@ -33,38 +33,45 @@ export type CheckedOptions =
   & ({ readonly driver: SqliteDriver } | { readonly open: NodeSqliteOptions });
 
 /** Fills in the defaults, or says which option cannot be used. */
-export const checkOptions = (
-  {
+export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, CheckedOptions> => {
+  const given: unknown = options;
+  if (!isObject(given)) return refuse("options", "an object", given);
+  const {
     path,
     driver,
     shared = true,
     durability = "normal",
     busyTimeoutSeconds = 5,
     partition = "default",
-  }: SqliteOptions,
-): E.Either<InvalidArgument, CheckedOptions> => {
-  if (typeof partition !== "string" || !isUsable(partition)) {
-    return refuse("partition", "a name", partition);
-  }
+  } = options;
+  if (!isName(partition)) return refuse("partition", "a name", partition);
+  if (typeof shared !== "boolean") return refuse("shared", "a boolean", shared);
   if (driver !== undefined) {
-    return path === undefined
+    return path !== undefined
+      ? refuse("path", "either a path or a driver", path)
+      : isDriver(driver)
       ? E.right({ driver, partition, shared })
-      : refuse("path", "either a path or a driver", path);
+      : refuse("driver", "an SQLite engine with exec, prepare and close", driver);
   }
-  if (typeof path !== "string" || !isUsable(path)) return refuse("path", "a file's path", path);
+  if (!isName(path)) return refuse("path", "a file's path", path);
   if (durability !== "normal" && durability !== "full") {
     return refuse("durability", '"normal" or "full"', durability);
   }
-  if (!(busyTimeoutSeconds >= 0 && busyTimeoutSeconds <= 86_400)) {
+  if (
+    typeof busyTimeoutSeconds !== "number" ||
+    !(busyTimeoutSeconds >= 0 && busyTimeoutSeconds <= 86_400)
+  ) {
     return refuse("busyTimeoutSeconds", "seconds from 0 to 86,400", busyTimeoutSeconds);
   }
   const open = { path, durability, busyTimeoutSeconds };
   return E.right({ open, partition, shared: path !== ":memory:" });
 };
 
-const isUsable = (text: string): boolean => text !== "" && Text.is(text);
+const isName = (text: unknown): text is string => Text.is(text) && text !== "";
+
+const isDriver = (driver: unknown): boolean =>
+  typeof driver === "object" && driver !== null &&
+  ["exec", "prepare", "close"].every((name) => typeof Reflect.get(driver, name) === "function");
 
 const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(
-    invalidArgument(argument, `expected ${expected}, got ${JSON.stringify(actual) ?? "nothing"}`),
-  );
+  E.left(invalidArgument(argument, `expected ${expected}, got ${describe(actual)}`));

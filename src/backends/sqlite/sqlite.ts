@@ -59,7 +59,10 @@ const backendOn = (
 ): E.Either<StoreError, Backend> => {
   try {
     const sql = preparing(driver);
-    const atomically = driver.transaction?.bind(driver) ?? beginAndCommit(sql);
+    const atomically = driver.runInTransaction?.bind(driver) ??
+      beginAndCommit(sql, "BEGIN IMMEDIATE");
+    // Several statements that must see one state; it takes no lock from writers.
+    const inSnapshot = driver.runInTransaction?.bind(driver) ?? beginAndCommit(sql, "BEGIN");
     const migrated = atomically(() => migrate(driver, name));
     if (E.isLeft(migrated)) return migrated;
     const partition = atomically(() => partitionKey(sql, partitionName));
@@ -69,7 +72,7 @@ const backendOn = (
     const materials = resources(sql, partition);
     const claimAll = claims(sql, partition, rollouts, crew.affect);
     const found = queries(sql, partition, rollouts);
-    const { read, together, each, close } = transactions(driver, atomically);
+    const { read, snapshot, together, each, close } = transactions(driver, atomically, inSnapshot);
 
     return E.right({
       name: "SqliteLightningStore",
@@ -89,18 +92,19 @@ const backendOn = (
 
       overdue: (now, limit) => read(() => found.overdue(now, limit)),
       statuses: (ids) => read(() => ids.map(found.status)),
-      rollouts: (ids) => read(() => ids.map(found.rollout)),
-      queryRollouts: (selection) => read(() => found.rollouts(selection)),
-      latestAttempt: (rollout_id) => read(() => found.latestAttempt(rollout_id)),
-      queryAttempts: (rollout_id, selection) => read(() => found.attempts(rollout_id, selection)),
+      rollouts: (ids) => (ids.length === 1 ? read : snapshot)(() => ids.map(found.rollout)),
+      queryRollouts: (selection) => snapshot(() => found.rollouts(selection)),
+      latestAttempt: (rollout_id) => snapshot(() => found.latestAttempt(rollout_id)),
+      queryAttempts: (rollout_id, selection) =>
+        snapshot(() => found.attempts(rollout_id, selection)),
       querySpans: (rollout_id, attempt_id, selection) =>
-        read(() => found.spans(rollout_id, attempt_id, selection)),
+        snapshot(() => found.spans(rollout_id, attempt_id, selection)),
       worker: (worker_id) => read(() => crew.find(worker_id)),
-      queryWorkers: (selection) => read(() => found.workers(selection)),
+      queryWorkers: (selection) => snapshot(() => found.workers(selection)),
       resources: (resources_id) => read(() => materials.find(resources_id)),
       latestResources: () => read(materials.latest),
-      queryResources: (selection) => read(() => found.resources(selection)),
-      statistics: () => read(found.totals),
+      queryResources: (selection) => snapshot(() => found.resources(selection)),
+      statistics: () => snapshot(found.totals),
       close,
     });
   } catch (cause) {

@@ -9,8 +9,10 @@ import type { Prepare } from "./statements.ts";
 
 /** How the backend does its work; nothing that it returns rejects. */
 export interface Transactions {
-  /** Reads outside of any transaction. */
+  /** Reads by one statement. */
   readonly read: <A>(value: () => A) => Answer<A>;
+  /** Reads by several statements that all see the same state. */
+  readonly snapshot: <A>(value: () => A) => Answer<A>;
   /**
    * Does items in one transaction. An id that is taken undoes it; each item then gets a transaction
    * of its own, so that only the one that brought the id fails.
@@ -27,6 +29,7 @@ export interface Transactions {
 export const transactions = (
   driver: SqliteDriver,
   atomically: <A>(body: () => A) => A,
+  inSnapshot: <A>(body: () => A) => A,
 ): Transactions => {
   let closed = false;
 
@@ -64,6 +67,7 @@ export const transactions = (
 
   return {
     read: (value) => Promise.resolve(guarded(() => E.right(value()))),
+    snapshot: (value) => Promise.resolve(guarded(() => E.right(inSnapshot(value)))),
     together,
     each: (step) => together((items) => items.map(step)),
     close: () =>
@@ -75,9 +79,15 @@ export const transactions = (
   };
 };
 
-/** Takes the write lock at the start, so that a transaction never fails half-way for want of it. */
-export const beginAndCommit = (sql: Prepare): <A>(body: () => A) => A => {
-  const [begin, commit, rollback] = [sql("BEGIN IMMEDIATE"), sql("COMMIT"), sql("ROLLBACK")];
+/**
+ * Transactions that begin so. One that writes takes the lock at its start, so that it never fails
+ * half-way for want of it.
+ */
+export const beginAndCommit = (
+  sql: Prepare,
+  beginning: "BEGIN" | "BEGIN IMMEDIATE",
+): <A>(body: () => A) => A => {
+  const [begin, commit, rollback] = [sql(beginning), sql("COMMIT"), sql("ROLLBACK")];
   return (body) => {
     begin.run();
     try {
