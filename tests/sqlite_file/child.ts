@@ -40,6 +40,13 @@ const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promi
     await store.close();
   },
 
+  /** Enqueues rollouts, one after another, until it is killed. */
+  enqueue: async (path) => {
+    const store = await openStore(`sqlite:${path}`);
+    say("ready");
+    for (let input = 0;; input++) await store.enqueueRollout({ input });
+  },
+
   /** Holds the write lock for so many milliseconds. */
   hold: async (path, milliseconds) => {
     using database = new DatabaseSync(path);

@@ -44,6 +44,25 @@ Deno.test("SQLite file: a waiter hears of other stores and processes within a se
   await Promise.all([waiter.close(), other.close()]);
 });
 
+Deno.test("SQLite file: a page and its total are of one state, whoever writes meanwhile", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/store.db`;
+  const store = await openStore(`sqlite:${path}`);
+  const writer = startChild("enqueue", path, "");
+  await writer.lines.next();
+  let grown = 0;
+  for (let before = -1; grown < 20;) {
+    // A limit has the total counted by itself.
+    const { items, total } = await store.queryRollouts({ limit: 1_000_000 });
+    assertEquals(items.length, total);
+    if (total > before) grown += 1;
+    before = total;
+  }
+  writer.kill();
+  await writer.end();
+  await store.close();
+});
+
 Deno.test("SQLite file: partitions share nothing, not even ids", async () => {
   await using folder = await temporaryFolder();
   const open = (partition: string) =>
