@@ -12,7 +12,17 @@ export type AttemptStatus =
   | "unresponsive"
   | "timeout";
 
-/** The codec of {@linkcode AttemptStatus}. */
+/**
+ * The codec of {@linkcode AttemptStatus}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AttemptStatus } from "@lightning/store";
+ *
+ * const decoded = decode(AttemptStatus, "running");
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AttemptStatus: Codec<AttemptStatus> = oneOf(
   "preparing",
   "running",
@@ -44,7 +54,27 @@ export interface Attempt {
   readonly metadata: JsonObject | null;
 }
 
-/** The codec of {@linkcode Attempt}. */
+/**
+ * The codec of {@linkcode Attempt}.
+ *
+ * @example
+ * ```ts
+ * import { decode, Attempt } from "@lightning/store";
+ *
+ * const decoded = decode(Attempt, {
+ *   rollout_id: "ro-1",
+ *   attempt_id: "at-1",
+ *   sequence_id: 1,
+ *   start_time: 1,
+ *   end_time: null,
+ *   status: "preparing",
+ *   worker_id: null,
+ *   last_heartbeat_time: null,
+ *   metadata: null,
+ * });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const Attempt: Codec<Attempt> = record<Attempt>("an attempt", {
   rollout_id: Text,
   attempt_id: Text,

@@ -12,7 +12,16 @@ import { E } from "../deps/fp.ts";
 import { t } from "../deps/io.ts";
 import { type Fault, type Validation, validation } from "./errors.ts";
 
-/** What `read` answers instead of a value. */
+/**
+ * What `read` answers instead of a value.
+ *
+ * @example
+ * ```ts
+ * import { FAULT, RolloutMode } from "@lightning/store";
+ *
+ * console.log(RolloutMode.read("eval") === FAULT); // true
+ * ```
+ */
 export const FAULT: unique symbol = Symbol("fault");
 
 /** The decoding half of a codec, which larger codecs are built from. */

@@ -21,6 +21,13 @@ export interface JsonObject {
 /**
  * The deepest nesting that a value may have. Python's `json` gives up at about 1,000 levels, and
  * engines' stacks at a few thousand; this is well below both.
+ *
+ * @example
+ * ```ts
+ * import { MAX_DEPTH } from "@lightning/store";
+ *
+ * console.log(MAX_DEPTH); // 512
+ * ```
  */
 export const MAX_DEPTH = 512;
 
@@ -28,6 +35,13 @@ export const MAX_DEPTH = 512;
  * A JSON value, copied. What JSON cannot hold exactly is refused: `undefined`,
  * functions, symbols, `BigInt`, `NaN`, infinities, instances of classes, cycles, and nesting beyond
  * {@linkcode MAX_DEPTH} levels. `-0` becomes `0`.
+ *
+ * @example
+ * ```ts
+ * import { decode, Json } from "@lightning/store";
+ *
+ * console.log(decode(Json, { a: [1, null] })._tag, decode(Json, 1n)._tag); // Right Left
+ * ```
  */
 export const Json: Codec<Json> = codec({
   name: "a JSON value",
@@ -39,7 +53,16 @@ export const Json: Codec<Json> = codec({
 const isJsonObject = (u: Json): u is JsonObject =>
   typeof u === "object" && u !== null && !Array.isArray(u);
 
-/** A JSON object, copied. */
+/**
+ * A JSON object, copied.
+ *
+ * @example
+ * ```ts
+ * import { decode, JsonObject } from "@lightning/store";
+ *
+ * console.log(decode(JsonObject, { a: 1 })._tag, decode(JsonObject, [])._tag); // Right Left
+ * ```
+ */
 export const JsonObject: Codec<JsonObject> = codec({
   name: "a JSON object",
   is: (u): u is JsonObject => isObject(u) && Json.is(u),

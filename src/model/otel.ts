@@ -71,7 +71,16 @@ export interface OtelSpan {
 const isOtelSpan = (u: unknown): u is OtelSpan =>
   typeof u === "object" && u !== null && "spanContext" in u && typeof u.spanContext === "function";
 
-/** The codec of {@linkcode OtelSpan}: it stays the SDK's object, and is read when it is stored. */
+/**
+ * The codec of {@linkcode OtelSpan}: it stays the SDK's object, and is read when it is stored.
+ *
+ * @example
+ * ```ts
+ * import { decode, OtelSpan } from "@lightning/store";
+ *
+ * console.log(decode(OtelSpan, {})._tag); // Left: an SDK's span has a context
+ * ```
+ */
 export const OtelSpan: Codec<OtelSpan> = leaf(
   "a finished span of an OpenTelemetry SDK",
   (u) => isOtelSpan(u) ? u : FAULT,
@@ -89,7 +98,17 @@ export interface AddOtelSpan {
   readonly sequence_id?: number | null;
 }
 
-/** The codec of {@linkcode AddOtelSpan}. */
+/**
+ * The codec of {@linkcode AddOtelSpan}.
+ *
+ * @example
+ * ```ts
+ * import { AddOtelSpan, decode } from "@lightning/store";
+ *
+ * const decoded = decode(AddOtelSpan, { rollout_id: "ro-1", attempt_id: "at-1" });
+ * if (decoded._tag === "Left") console.log(decoded.left.faults[0]?.path); // readable_span
+ * ```
+ */
 export const AddOtelSpan: Codec<Required<AddOtelSpan>, AddOtelSpan> = record<
   Required<AddOtelSpan>,
   AddOtelSpan

@@ -176,7 +176,17 @@ const rolloutStatuses = orElse<readonly RolloutStatus[] | null>(
   () => null,
 );
 
-/** The codec of {@linkcode RolloutQuery}. */
+/**
+ * The codec of {@linkcode RolloutQuery}.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutQuery } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutQuery, { status_in: ["failed"], sort_by: "end_time", limit: 10 });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const RolloutQuery: Codec<Filled<RolloutQuery>, RolloutQuery> = record<
   Filled<RolloutQuery>,
   RolloutQuery
@@ -190,13 +200,33 @@ export const RolloutQuery: Codec<Filled<RolloutQuery>, RolloutQuery> = record<
   ...paging(null),
 });
 
-/** The codec of {@linkcode AttemptQuery}. */
+/**
+ * The codec of {@linkcode AttemptQuery}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AttemptQuery } from "@lightning/store";
+ *
+ * const decoded = decode(AttemptQuery, { rollout_id: "ro-1", sort_order: "desc" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AttemptQuery: Codec<Filled<AttemptQuery>, AttemptQuery> = record<
   Filled<AttemptQuery>,
   AttemptQuery
 >("an attempt query", { rollout_id: Text, ...paging("sequence_id") });
 
-/** The codec of {@linkcode SpanQuery}. */
+/**
+ * The codec of {@linkcode SpanQuery}.
+ *
+ * @example
+ * ```ts
+ * import { decode, SpanQuery } from "@lightning/store";
+ *
+ * const decoded = decode(SpanQuery, { rollout_id: "ro-1", attempt_id: "latest", name_contains: "reward" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const SpanQuery: Codec<Filled<SpanQuery>, SpanQuery> = record<Filled<SpanQuery>, SpanQuery>(
   "a span query",
   {
@@ -215,13 +245,33 @@ export const SpanQuery: Codec<Filled<SpanQuery>, SpanQuery> = record<Filled<Span
   },
 );
 
-/** The codec of {@linkcode ResourcesQuery}. */
+/**
+ * The codec of {@linkcode ResourcesQuery}.
+ *
+ * @example
+ * ```ts
+ * import { decode, ResourcesQuery } from "@lightning/store";
+ *
+ * const decoded = decode(ResourcesQuery, { resources_id_contains: "prompt" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const ResourcesQuery: Codec<Filled<ResourcesQuery>, ResourcesQuery> = record<
   Filled<ResourcesQuery>,
   ResourcesQuery
 >("a resources query", { resources_id: text, resources_id_contains: text, ...paging(null) });
 
-/** The codec of {@linkcode WorkerQuery}. */
+/**
+ * The codec of {@linkcode WorkerQuery}.
+ *
+ * @example
+ * ```ts
+ * import { decode, WorkerQuery } from "@lightning/store";
+ *
+ * const decoded = decode(WorkerQuery, { status_in: ["busy"] });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const WorkerQuery: Codec<Filled<WorkerQuery>, WorkerQuery> = record<
   Filled<WorkerQuery>,
   WorkerQuery

@@ -31,7 +31,17 @@ export interface EnqueueManyRollouts {
   readonly rollouts: readonly EnqueueRolloutRequest[];
 }
 
-/** The codec of {@linkcode EnqueueManyRollouts}. */
+/**
+ * The codec of {@linkcode EnqueueManyRollouts}.
+ *
+ * @example
+ * ```ts
+ * import { decode, EnqueueManyRollouts } from "@lightning/store";
+ *
+ * const decoded = decode(EnqueueManyRollouts, { rollouts: [{ input: 1 }, { input: 2 }] });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const EnqueueManyRollouts: Codec<
   { readonly rollouts: readonly NewRollout[] },
   EnqueueManyRollouts
@@ -46,7 +56,17 @@ export interface DequeueRollout {
   readonly worker_id?: string | null;
 }
 
-/** The codec of {@linkcode DequeueRollout}. */
+/**
+ * The codec of {@linkcode DequeueRollout}.
+ *
+ * @example
+ * ```ts
+ * import { decode, DequeueRollout } from "@lightning/store";
+ *
+ * const decoded = decode(DequeueRollout, { worker_id: "Worker-0" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const DequeueRollout: Codec<{ readonly worker_id: string | null }, DequeueRollout> = record<
   { readonly worker_id: string | null },
   DequeueRollout
@@ -58,7 +78,17 @@ export interface DequeueManyRollouts extends DequeueRollout {
   readonly limit?: number;
 }
 
-/** The codec of {@linkcode DequeueManyRollouts}. */
+/**
+ * The codec of {@linkcode DequeueManyRollouts}.
+ *
+ * @example
+ * ```ts
+ * import { decode, DequeueManyRollouts } from "@lightning/store";
+ *
+ * const decoded = decode(DequeueManyRollouts, { limit: 8, worker_id: "Worker-0" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const DequeueManyRollouts: Codec<
   { readonly limit: number; readonly worker_id: string | null },
   DequeueManyRollouts
@@ -78,7 +108,17 @@ export interface StartAttempt {
   readonly worker_id?: string | null;
 }
 
-/** The codec of {@linkcode StartAttempt}. */
+/**
+ * The codec of {@linkcode StartAttempt}.
+ *
+ * @example
+ * ```ts
+ * import { decode, StartAttempt } from "@lightning/store";
+ *
+ * const decoded = decode(StartAttempt, { rollout_id: "ro-1" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const StartAttempt: Codec<
   { readonly rollout_id: string; readonly worker_id: string | null },
   StartAttempt
@@ -93,7 +133,17 @@ export interface RolloutKey {
   readonly rollout_id: string;
 }
 
-/** The codec of {@linkcode RolloutKey}. */
+/**
+ * The codec of {@linkcode RolloutKey}.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutKey } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutKey, { rollout_id: "ro-1" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const RolloutKey: Codec<RolloutKey> = record<RolloutKey>("a rollout's id", {
   rollout_id: Text,
 });
@@ -104,7 +154,17 @@ export interface WorkerKey {
   readonly worker_id: string;
 }
 
-/** The codec of {@linkcode WorkerKey}. */
+/**
+ * The codec of {@linkcode WorkerKey}.
+ *
+ * @example
+ * ```ts
+ * import { decode, WorkerKey } from "@lightning/store";
+ *
+ * const decoded = decode(WorkerKey, { worker_id: "Worker-0" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const WorkerKey: Codec<WorkerKey> = record<WorkerKey>("a worker's id", { worker_id: Text });
 
 /** Resources by their id. */
@@ -113,7 +173,17 @@ export interface ResourcesKey {
   readonly resources_id: string;
 }
 
-/** The codec of {@linkcode ResourcesKey}. */
+/**
+ * The codec of {@linkcode ResourcesKey}.
+ *
+ * @example
+ * ```ts
+ * import { decode, ResourcesKey } from "@lightning/store";
+ *
+ * const decoded = decode(ResourcesKey, { resources_id: "rs-1" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const ResourcesKey: Codec<ResourcesKey> = record<ResourcesKey>("a resources' id", {
   resources_id: Text,
 });
@@ -126,7 +196,17 @@ export interface AttemptKey {
   readonly attempt_id: string;
 }
 
-/** The codec of {@linkcode AttemptKey}. */
+/**
+ * The codec of {@linkcode AttemptKey}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AttemptKey } from "@lightning/store";
+ *
+ * const decoded = decode(AttemptKey, { rollout_id: "ro-1", attempt_id: "at-1" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AttemptKey: Codec<AttemptKey> = record<AttemptKey>("an attempt's ids", {
   rollout_id: Text,
   attempt_id: Text,
@@ -166,7 +246,17 @@ export interface RolloutPatch {
   readonly metadata?: JsonObject | null;
 }
 
-/** The codec of {@linkcode UpdateRollout}. */
+/**
+ * The codec of {@linkcode UpdateRollout}.
+ *
+ * @example
+ * ```ts
+ * import { decode, UpdateRollout } from "@lightning/store";
+ *
+ * const decoded = decode(UpdateRollout, { rollout_id: "ro-1", status: "cancelled" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const UpdateRollout: Codec<RolloutKey & RolloutPatch, UpdateRollout> = record<
   RolloutKey & RolloutPatch,
   UpdateRollout
@@ -200,7 +290,17 @@ export interface UpdateAttempt extends AttemptPatch {
   readonly attempt_id: string;
 }
 
-/** The codec of {@linkcode UpdateAttempt}. */
+/**
+ * The codec of {@linkcode UpdateAttempt}.
+ *
+ * @example
+ * ```ts
+ * import { decode, UpdateAttempt } from "@lightning/store";
+ *
+ * const decoded = decode(UpdateAttempt, { rollout_id: "ro-1", attempt_id: "latest", status: "succeeded" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const UpdateAttempt: Codec<UpdateAttempt> = record<UpdateAttempt>(
   "an update of an attempt",
   {
@@ -219,7 +319,17 @@ export interface AddSpan {
   readonly span: Span;
 }
 
-/** The codec of {@linkcode AddSpan}. */
+/**
+ * The codec of {@linkcode AddSpan}.
+ *
+ * @example
+ * ```ts
+ * import { AddSpan, decode, virtualSpan } from "@lightning/store";
+ *
+ * const span = virtualSpan({ attributes: {} }, () => crypto.randomUUID());
+ * console.log(decode(AddSpan, { span })._tag); // Right
+ * ```
+ */
 export const AddSpan: Codec<AddSpan> = record<AddSpan>("a request to add a span", { span: Span });
 
 /** Spans to store. */
@@ -228,7 +338,17 @@ export interface AddManySpans {
   readonly spans: readonly Span[];
 }
 
-/** The codec of {@linkcode AddManySpans}. */
+/**
+ * The codec of {@linkcode AddManySpans}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AddManySpans } from "@lightning/store";
+ *
+ * const decoded = decode(AddManySpans, { spans: [] });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AddManySpans: Codec<AddManySpans> = record<AddManySpans>("a request to add spans", {
   spans: list(Span),
 });
@@ -239,7 +359,17 @@ export interface ManySpanSequenceIds {
   readonly pairs: readonly AttemptKey[];
 }
 
-/** The codec of {@linkcode ManySpanSequenceIds}. */
+/**
+ * The codec of {@linkcode ManySpanSequenceIds}.
+ *
+ * @example
+ * ```ts
+ * import { decode, ManySpanSequenceIds } from "@lightning/store";
+ *
+ * const decoded = decode(ManySpanSequenceIds, { pairs: [{ rollout_id: "ro-1", attempt_id: "at-1" }] });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const ManySpanSequenceIds: Codec<ManySpanSequenceIds> = record<ManySpanSequenceIds>(
   "a request for sequence ids",
   { pairs: list(AttemptKey) },
@@ -251,7 +381,17 @@ export interface AddResources {
   readonly resources: NamedResourcesInput;
 }
 
-/** The codec of {@linkcode AddResources}. */
+/**
+ * The codec of {@linkcode AddResources}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AddResources } from "@lightning/store";
+ *
+ * const decoded = decode(AddResources, { resources: {} });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AddResources: Codec<{ readonly resources: NamedResources }, AddResources> = record<
   { readonly resources: NamedResources },
   AddResources
@@ -263,7 +403,17 @@ export interface UpdateResources extends AddResources {
   readonly resources_id: string;
 }
 
-/** The codec of {@linkcode UpdateResources}. */
+/**
+ * The codec of {@linkcode UpdateResources}.
+ *
+ * @example
+ * ```ts
+ * import { decode, UpdateResources } from "@lightning/store";
+ *
+ * const decoded = decode(UpdateResources, { resources_id: "my-prompts", resources: {} });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const UpdateResources: Codec<
   ResourcesKey & { readonly resources: NamedResources },
   UpdateResources
@@ -272,7 +422,16 @@ export const UpdateResources: Codec<
   { resources_id: Text, resources: NamedResources },
 );
 
-/** No argument at all. */
+/**
+ * No argument at all.
+ *
+ * @example
+ * ```ts
+ * import { decode, Nothing } from "@lightning/store";
+ *
+ * console.log(decode(Nothing, {})._tag); // Right
+ * ```
+ */
 export const Nothing: Codec<Readonly<Record<never, never>>> = record("nothing", {});
 
 /** A worker's report of itself. */
@@ -286,6 +445,14 @@ export interface UpdateWorker {
 /**
  * The codec of {@linkcode UpdateWorker}. A null report decodes, since the contract has it fail as
  * `InvalidArgument` later.
+ *
+ * @example
+ * ```ts
+ * import { decode, UpdateWorker } from "@lightning/store";
+ *
+ * const decoded = decode(UpdateWorker, { worker_id: "Worker-0", heartbeat_stats: { cpu: 1 } });
+ * console.log(decoded._tag); // Right
+ * ```
  */
 export const UpdateWorker: Codec<
   WorkerKey & { readonly heartbeat_stats?: JsonObject | null },
@@ -303,7 +470,17 @@ export interface WaitForRollouts {
   readonly timeout?: number | null;
 }
 
-/** The codec of {@linkcode WaitForRollouts}. */
+/**
+ * The codec of {@linkcode WaitForRollouts}.
+ *
+ * @example
+ * ```ts
+ * import { decode, WaitForRollouts } from "@lightning/store";
+ *
+ * const decoded = decode(WaitForRollouts, { rollout_ids: ["ro-1"], timeout: 10 });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const WaitForRollouts: Codec<
   { readonly rollout_ids: readonly string[]; readonly timeout: number | null },
   WaitForRollouts

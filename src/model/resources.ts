@@ -73,33 +73,83 @@ const endpointFields = {
   sampling_parameters: withDefault(JsonObject, () => ({})),
 };
 
-/** The codec of {@linkcode LLM}. */
+/**
+ * The codec of {@linkcode LLM}.
+ *
+ * @example
+ * ```ts
+ * import { decode, LLM } from "@lightning/store";
+ *
+ * const decoded = decode(LLM, { resource_type: "llm", endpoint: "http://h/v1", model: "m" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const LLM: Codec<LLM, LLMInput> = record<LLM, LLMInput>("an LLM", {
   resource_type: oneOf("llm"),
   ...endpointFields,
 });
 
-/** The codec of {@linkcode ProxyLLM}. */
+/**
+ * The codec of {@linkcode ProxyLLM}.
+ *
+ * @example
+ * ```ts
+ * import { decode, ProxyLLM } from "@lightning/store";
+ *
+ * const decoded = decode(ProxyLLM, { resource_type: "proxy_llm", endpoint: "http://h/v1", model: "m" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const ProxyLLM: Codec<ProxyLLM, ProxyLLMInput> = record<ProxyLLM, ProxyLLMInput>(
   "a proxied LLM",
   { resource_type: oneOf("proxy_llm"), ...endpointFields },
 );
 
-/** The codec of {@linkcode PromptTemplate}. */
+/**
+ * The codec of {@linkcode PromptTemplate}.
+ *
+ * @example
+ * ```ts
+ * import { decode, PromptTemplate } from "@lightning/store";
+ *
+ * const decoded = decode(PromptTemplate, { resource_type: "prompt_template", template: "Hi {name}", engine: "f-string" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const PromptTemplate: Codec<PromptTemplate> = record<PromptTemplate>("a prompt template", {
   resource_type: oneOf("prompt_template"),
   template: AnyString,
   engine: oneOf("jinja", "f-string", "poml"),
 });
 
-/** The codec of {@linkcode Resource}. */
+/**
+ * The codec of {@linkcode Resource}.
+ *
+ * @example
+ * ```ts
+ * import { decode, Resource } from "@lightning/store";
+ *
+ * const decoded = decode(Resource, { resource_type: "llm", endpoint: "http://h/v1", model: "m" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const Resource: Codec<Resource> = tagged<Resource>("resource_type", {
   llm: LLM,
   proxy_llm: ProxyLLM,
   prompt_template: PromptTemplate,
 });
 
-/** The codec of {@linkcode NamedResources}. */
+/**
+ * The codec of {@linkcode NamedResources}.
+ *
+ * @example
+ * ```ts
+ * import { decode, NamedResources } from "@lightning/store";
+ *
+ * const decoded = decode(NamedResources, { main: { resource_type: "llm", endpoint: "http://h/v1", model: "m" } });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const NamedResources: Codec<NamedResources, NamedResourcesInput> = dictionary(Resource);
 
 /** The stored form of named resources. */
@@ -116,7 +166,17 @@ export interface ResourcesUpdate {
   readonly resources: NamedResources;
 }
 
-/** The codec of {@linkcode ResourcesUpdate}. */
+/**
+ * The codec of {@linkcode ResourcesUpdate}.
+ *
+ * @example
+ * ```ts
+ * import { decode, ResourcesUpdate } from "@lightning/store";
+ *
+ * const decoded = decode(ResourcesUpdate, { resources_id: "rs-1", create_time: 1, update_time: 1, version: 1, resources: {} });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const ResourcesUpdate: Codec<ResourcesUpdate> = record<ResourcesUpdate>(
   "a resources update",
   {

@@ -27,7 +27,17 @@ export type RolloutStatus =
   | "cancelled"
   | "requeuing";
 
-/** The codec of {@linkcode RolloutStatus}. */
+/**
+ * The codec of {@linkcode RolloutStatus}.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutStatus } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutStatus, "queuing");
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const RolloutStatus: Codec<RolloutStatus> = oneOf(
   "queuing",
   "preparing",
@@ -41,7 +51,17 @@ export const RolloutStatus: Codec<RolloutStatus> = oneOf(
 /** What a rollout is for. */
 export type RolloutMode = "train" | "val" | "test";
 
-/** The codec of {@linkcode RolloutMode}. */
+/**
+ * The codec of {@linkcode RolloutMode}.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutMode } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutMode, "train");
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const RolloutMode: Codec<RolloutMode> = oneOf("train", "val", "test");
 
 /** When attempts expire, and when a rollout is tried again. */
@@ -68,7 +88,17 @@ export interface RolloutConfigInput {
   readonly retry_condition?: readonly AttemptStatus[];
 }
 
-/** The codec of {@linkcode RolloutConfig}. */
+/**
+ * The codec of {@linkcode RolloutConfig}.
+ *
+ * @example
+ * ```ts
+ * import { decode, RolloutConfig } from "@lightning/store";
+ *
+ * const decoded = decode(RolloutConfig, { max_attempts: 3, retry_condition: ["timeout"] });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const RolloutConfig: Codec<RolloutConfig, RolloutConfigInput> = record<
   RolloutConfig,
   RolloutConfigInput
@@ -79,7 +109,16 @@ export const RolloutConfig: Codec<RolloutConfig, RolloutConfigInput> = record<
   retry_condition: withDefault(list(AttemptStatus), () => []),
 });
 
-/** The config of a rollout that was given none: it never expires and is never tried again. */
+/**
+ * The config of a rollout that was given none: it never expires and is never tried again.
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_CONFIG } from "@lightning/store";
+ *
+ * console.log(DEFAULT_CONFIG.max_attempts); // 1
+ * ```
+ */
 export const DEFAULT_CONFIG: RolloutConfig = Object.freeze({
   timeout_seconds: null,
   unresponsive_seconds: null,
@@ -121,7 +160,17 @@ const rolloutFields = {
   metadata: nullable(JsonObject),
 };
 
-/** The codec of {@linkcode Rollout}. */
+/**
+ * The codec of {@linkcode Rollout}.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory, Rollout } from "@lightning/store";
+ *
+ * const queued = await createStore(memory()).enqueueRollout({ input: "2 + 2" })();
+ * console.log(queued._tag === "Right" && Rollout.is(queued.right)); // true
+ * ```
+ */
 export const Rollout: Codec<Rollout> = record<Rollout>("a rollout", rolloutFields);
 
 /** A rollout with one of its attempts: the one just made, or the latest. */
@@ -138,7 +187,17 @@ const attemptedRollout = record<AttemptedRollout>("a rollout with an attempt", {
 const attemptIsOwn = ({ rollout_id, attempt }: AttemptedRollout) =>
   attempt.rollout_id === rollout_id;
 
-/** The codec of {@linkcode AttemptedRollout}. */
+/**
+ * The codec of {@linkcode AttemptedRollout}.
+ *
+ * @example
+ * ```ts
+ * import { AttemptedRollout, createStore, memory } from "@lightning/store";
+ *
+ * const started = await createStore(memory()).startRollout({ input: "2 + 2" })();
+ * console.log(started._tag === "Right" && AttemptedRollout.is(started.right)); // true
+ * ```
+ */
 export const AttemptedRollout: Codec<AttemptedRollout> = codec({
   name: "a rollout with an attempt of its own",
   is: (u): u is AttemptedRollout => attemptedRollout.is(u) && attemptIsOwn(u),
@@ -190,7 +249,17 @@ const newRolloutFields = {
 
 const NO_METADATA: JsonObject = Object.freeze({});
 
-/** The codec of {@linkcode EnqueueRolloutRequest}. */
+/**
+ * The codec of {@linkcode EnqueueRolloutRequest}.
+ *
+ * @example
+ * ```ts
+ * import { decode, EnqueueRolloutRequest } from "@lightning/store";
+ *
+ * const decoded = decode(EnqueueRolloutRequest, { input: "2 + 2", mode: "train" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const EnqueueRolloutRequest: Codec<NewRollout, EnqueueRolloutRequest> = record<
   NewRollout,
   EnqueueRolloutRequest
@@ -202,7 +271,17 @@ export interface StartRollout extends EnqueueRolloutRequest {
   readonly worker_id?: string | null;
 }
 
-/** The codec of {@linkcode StartRollout}. */
+/**
+ * The codec of {@linkcode StartRollout}.
+ *
+ * @example
+ * ```ts
+ * import { decode, StartRollout } from "@lightning/store";
+ *
+ * const decoded = decode(StartRollout, { input: "2 + 2", worker_id: "Worker-0" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const StartRollout: Codec<
   NewRollout & { readonly worker_id: string | null },
   StartRollout

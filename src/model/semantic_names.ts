@@ -1,6 +1,15 @@
 /** Names with a meaning in spans. Source: the store contract, appendix B. */
 
-/** Names of spans with a meaning. */
+/**
+ * Names of spans with a meaning.
+ *
+ * @example
+ * ```ts
+ * import { SPAN_NAME } from "@lightning/store";
+ *
+ * console.log(SPAN_NAME.reward); // agentlightning.reward
+ * ```
+ */
 export const SPAN_NAME: Readonly<
   Record<
     "annotation" | "message" | "object" | "exception" | "operation" | "reward" | "virtual",
@@ -16,7 +25,16 @@ export const SPAN_NAME: Readonly<
   virtual: "agentlightning.virtual",
 };
 
-/** Attributes of a span's resource by which a sender tells where the span belongs. */
+/**
+ * Attributes of a span's resource by which a sender tells where the span belongs.
+ *
+ * @example
+ * ```ts
+ * import { RESOURCE_ATTRIBUTE } from "@lightning/store";
+ *
+ * console.log(RESOURCE_ATTRIBUTE.rollout_id); // agentlightning.rollout_id
+ * ```
+ */
 export const RESOURCE_ATTRIBUTE: Readonly<
   Record<"rollout_id" | "attempt_id" | "span_sequence_id" | "tracer_name", string>
 > = {

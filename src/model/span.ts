@@ -33,7 +33,17 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 const scalar = (u: unknown): string | boolean | number | typeof FAULT =>
   typeof u === "string" || typeof u === "boolean" ? u : Float.read(u);
 
-/** The codec of {@linkcode AttributeValue}. */
+/**
+ * The codec of {@linkcode AttributeValue}.
+ *
+ * @example
+ * ```ts
+ * import { decode, AttributeValue } from "@lightning/store";
+ *
+ * const decoded = decode(AttributeValue, ["a", "b"]);
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const AttributeValue: Codec<AttributeValue> = leaf(
   "a string, a boolean, a finite number, or an array of one of these kinds",
   (u) => {
@@ -46,13 +56,33 @@ export const AttributeValue: Codec<AttributeValue> = leaf(
   },
 );
 
-/** The codec of {@linkcode Attributes}. */
+/**
+ * The codec of {@linkcode Attributes}.
+ *
+ * @example
+ * ```ts
+ * import { decode, Attributes } from "@lightning/store";
+ *
+ * const decoded = decode(Attributes, { "gen_ai.system": "none", tokens: 3 });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const Attributes: Codec<Attributes> = dictionary(AttributeValue);
 
 /** How a span ended. */
 export type StatusCode = "UNSET" | "OK" | "ERROR";
 
-/** The codec of {@linkcode StatusCode}. */
+/**
+ * The codec of {@linkcode StatusCode}.
+ *
+ * @example
+ * ```ts
+ * import { decode, StatusCode } from "@lightning/store";
+ *
+ * const decoded = decode(StatusCode, "OK");
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const StatusCode: Codec<StatusCode> = oneOf("UNSET", "OK", "ERROR");
 
 /** How a span ended, and why. Unknown keys are kept. */
@@ -142,13 +172,33 @@ export interface Span {
   readonly resource: OtelResource;
 }
 
-/** The codec of {@linkcode TraceStatus}. */
+/**
+ * The codec of {@linkcode TraceStatus}.
+ *
+ * @example
+ * ```ts
+ * import { decode, TraceStatus } from "@lightning/store";
+ *
+ * const decoded = decode(TraceStatus, { status_code: "ERROR", description: "no luck" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const TraceStatus: Codec<TraceStatus> = record<TraceStatus>("a trace status", {
   status_code: StatusCode,
   description: withDefault(nullable(AnyString), () => null),
 }, Json);
 
-/** The codec of {@linkcode SpanContext}. */
+/**
+ * The codec of {@linkcode SpanContext}.
+ *
+ * @example
+ * ```ts
+ * import { decode, SpanContext } from "@lightning/store";
+ *
+ * const decoded = decode(SpanContext, { trace_id: "t", span_id: "s", is_remote: false, trace_state: {} });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const SpanContext: Codec<SpanContext> = record<SpanContext>("a span context", {
   trace_id: AnyString,
   span_id: AnyString,
@@ -156,26 +206,66 @@ export const SpanContext: Codec<SpanContext> = record<SpanContext>("a span conte
   trace_state: dictionary(AnyString),
 }, Json);
 
-/** The codec of {@linkcode SpanEvent}. */
+/**
+ * The codec of {@linkcode SpanEvent}.
+ *
+ * @example
+ * ```ts
+ * import { decode, SpanEvent } from "@lightning/store";
+ *
+ * const decoded = decode(SpanEvent, { name: "thought", attributes: { depth: 2 } });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const SpanEvent: Codec<SpanEvent> = record<SpanEvent>("an event", {
   name: AnyString,
   attributes: Attributes,
   timestamp: withDefault(nullable(Float), () => null),
 }, Json);
 
-/** The codec of {@linkcode SpanLink}. */
+/**
+ * The codec of {@linkcode SpanLink}.
+ *
+ * @example
+ * ```ts
+ * import { decode, SpanLink } from "@lightning/store";
+ *
+ * const decoded = decode(SpanLink, { context: { trace_id: "t", span_id: "s", is_remote: false, trace_state: {} } });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const SpanLink: Codec<SpanLink> = record<SpanLink>("a link", {
   context: SpanContext,
   attributes: withDefault(nullable(Attributes), () => null),
 }, Json);
 
-/** The codec of {@linkcode OtelResource}. */
+/**
+ * The codec of {@linkcode OtelResource}.
+ *
+ * @example
+ * ```ts
+ * import { decode, OtelResource } from "@lightning/store";
+ *
+ * const decoded = decode(OtelResource, { attributes: { "service.name": "agent" }, schema_url: "" });
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const OtelResource: Codec<OtelResource> = record<OtelResource>("a resource", {
   attributes: Attributes,
   schema_url: AnyString,
 });
 
-/** The codec of {@linkcode Span}. */
+/**
+ * The codec of {@linkcode Span}.
+ *
+ * @example
+ * ```ts
+ * import { Span, virtualSpan } from "@lightning/store";
+ *
+ * const span = virtualSpan({ attributes: {} }, () => crypto.randomUUID());
+ * console.log(Span.is(span)); // true
+ * ```
+ */
 export const Span: Codec<Span> = record<Span>("a span", {
   rollout_id: Text,
   attempt_id: Text,

@@ -6,7 +6,17 @@ import { JsonObject } from "./json.ts";
 /** Whether a worker has work. */
 export type WorkerStatus = "idle" | "busy" | "unknown";
 
-/** The codec of {@linkcode WorkerStatus}. */
+/**
+ * The codec of {@linkcode WorkerStatus}.
+ *
+ * @example
+ * ```ts
+ * import { decode, WorkerStatus } from "@lightning/store";
+ *
+ * const decoded = decode(WorkerStatus, "idle");
+ * console.log(decoded._tag); // Right
+ * ```
+ */
 export const WorkerStatus: Codec<WorkerStatus> = oneOf("idle", "busy", "unknown");
 
 /** What the store knows of a runner. All times are in seconds since the epoch. */
@@ -31,7 +41,18 @@ export interface Worker {
   readonly current_attempt_id: string | null;
 }
 
-/** The codec of {@linkcode Worker}. */
+/**
+ * The codec of {@linkcode Worker}.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory, Worker } from "@lightning/store";
+ *
+ * const polled = createStore(memory());
+ * const worker = await polled.updateWorker({ worker_id: "Worker-0" })();
+ * console.log(worker._tag === "Right" && Worker.is(worker.right)); // true
+ * ```
+ */
 export const Worker: Codec<Worker> = record<Worker>("a worker", {
   worker_id: Text,
   status: WorkerStatus,
