@@ -53,14 +53,15 @@ export const queue: readonly ContractCase[] = [
       const { store } = await scene();
       const rollouts = await queued(store, 4);
       const ends = ["succeeded", "failed", "cancelled"] as const;
+      const ended: Rollout[] = [];
       for (const [i, status] of ends.entries()) {
-        await store.updateRollout({ rollout_id: rollouts[i]?.rollout_id ?? "", status });
+        const rollout_id = rollouts[i]?.rollout_id ?? "";
+        ended.push(await store.updateRollout({ rollout_id, status }));
       }
       assertEquals(idOf(await store.dequeueRollout()), idOf(rollouts[3]));
       assertEquals(await store.dequeueRollout(), null);
-      for (const [i, status] of ends.entries()) {
-        const rollout_id = rollouts[i]?.rollout_id ?? "";
-        assertEquals((await store.getRolloutById({ rollout_id }))?.status, status);
+      assertEquals((await store.queryRollouts({ status_in: ends })).items, ended);
+      for (const { rollout_id } of ended) {
         assertEquals((await store.queryAttempts({ rollout_id })).total, 0);
       }
     },

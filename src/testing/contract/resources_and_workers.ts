@@ -262,6 +262,7 @@ export const resourcesAndWorkers: readonly ContractCase[] = [
       const last = claimed[1];
       assert(last !== undefined);
       const worker = await store.getWorkerById({ worker_id: "w" });
+      assertEquals(worker?.status, "busy");
       assertEquals(worker?.current_rollout_id, last.rollout_id);
       assertEquals(worker?.current_attempt_id, idsOf(last).attempt_id);
       assertEquals(await store.dequeueRollout(), null);

@@ -166,9 +166,11 @@ export const spans: readonly ContractCase[] = [
       const cancelled = await enqueuedAndClaimed(store);
       const { rollout_id } = cancelled;
       const before = await store.updateRollout({ rollout_id, status: "cancelled" });
+      clock.advance(2);
       await store.addSpan({ span: spanOf(cancelled, "s1") });
       assertEquals(await found(store, { rollout_id }), ["s1"]);
       assertEquals(await store.updateRollout({ rollout_id }), before);
+      assertEquals(await heartbeat(store, cancelled), clock.now());
 
       const succeeded = await enqueuedAndClaimed(store);
       await store.updateAttempt({ ...succeeded, status: "succeeded" });
@@ -519,10 +521,12 @@ export const spans: readonly ContractCase[] = [
       const { store } = await scene();
       const one = await enqueuedAndClaimed(store);
       const two = idsOf(await store.startAttempt(one));
-      for (const [ids, span_id] of [[two, "a"], [one, "b"], [two, "c"]] as const) {
-        await store.addSpan({ span: spanOf(ids, span_id) });
-      }
       const { rollout_id } = one;
+      // The sequence ids run against the order of insertion, which the default order would follow.
+      await store.addSpan({ span: spanOf(two, "a", { sequence_id: 3 }) });
+      await store.addSpan({ span: spanOf(one, "b", { sequence_id: 2 }) });
+      await store.addSpan({ span: spanOf(two, "c", { sequence_id: 1 }) });
+      assertEquals(await found(store, { rollout_id }), ["c", "b", "a"]);
       assertEquals(await found(store, { rollout_id, sort_by: null }), ["a", "b", "c"]);
     },
   },

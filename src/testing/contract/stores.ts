@@ -5,8 +5,8 @@ import type { PromiseStore } from "../../store/lightning_store.ts";
 import { fails } from "../failure.ts";
 import type { ContractCase, Scene, Stage } from "../kit.ts";
 import { spanOf } from "../span_of.ts";
-import { claim, enqueuedAndClaimed } from "./claimed.ts";
-import { prompt } from "./named_resources.ts";
+import { claim, enqueuedAndClaimed, idsOf } from "./claimed.ts";
+import { llm, prompt } from "./named_resources.ts";
 import { otelSpan } from "./otel_span.ts";
 
 const times = <A>(count: number, each: (i: number) => Promise<A>): Promise<readonly A[]> =>
@@ -121,15 +121,30 @@ const OUTCOMES: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
     assertEquals(await store.dequeueRollout(), null);
   },
   "14: nothing shares mutable state with the store": async ({ store }) => {
-    const input = { list: [1] };
-    const rollout = await store.enqueueRollout({ input });
-    const { rollout_id } = rollout;
-    input.list.push(2);
-    tamper(rollout);
-    tamper(await store.getRolloutById({ rollout_id }));
-    const fresh = await store.getRolloutById({ rollout_id });
-    assertEquals(fresh?.input, { list: [1] });
-    assertEquals(fresh?.status, "queuing");
+    const given = { list: ["given"] };
+    const rollout = await store.startRollout({ input: given, metadata: given, worker_id: "w" });
+    const ids = idsOf(rollout);
+    const resources = { m: { ...llm("m"), sampling_parameters: given } };
+    const results = [
+      rollout,
+      await store.updateAttempt({ ...ids, metadata: given }),
+      await store.addSpan({ span: spanOf(ids, "s1", { attributes: given, extra: given }) }),
+      await store.addResources({ resources }),
+      await store.updateWorker({ worker_id: "w", heartbeat_stats: given }),
+    ];
+    const state = () =>
+      Promise.all([
+        store.getRolloutById(ids),
+        store.queryAttempts(ids),
+        store.querySpans(ids),
+        store.getLatestResources(),
+        store.getWorkerById({ worker_id: "w" }),
+      ]);
+    const before = structuredClone(await state());
+    tamper(given);
+    tamper(results);
+    tamper(await state());
+    assertEquals(await state(), before);
   },
 };
 
@@ -187,6 +202,19 @@ export const stores: readonly ContractCase[] = [
       }
       const { total_span_bytes } = await full.statistics();
       assertEquals(total_span_bytes, evicts ? 40 : undefined);
+
+      // Three spans are too many, and eviction ends where the total is the safe threshold.
+      const safe = {
+        ...EVICTION,
+        evictionMemoryThreshold: { bytes: 50 },
+        safeMemoryThreshold: { bytes: 40 },
+      };
+      const { store: eased } = await scene({ eviction: safe });
+      const kept = (await withSpans(eased, 3)).slice(1);
+      for (const { rollout_id } of kept) {
+        assertEquals((await eased.querySpans({ rollout_id })).total, 1);
+      }
+      assertEquals((await eased.statistics()).total_spans, evicts ? 2 : 3);
     },
   },
   {
@@ -205,14 +233,17 @@ export const stores: readonly ContractCase[] = [
         },
       });
       assertEquals(await thresholdsOf(store), evicts ? [50, 10] : [undefined, undefined]);
-      const contradiction = {
-        ...EVICTION,
-        evictionMemoryThreshold: { bytes: 50 },
-        safeMemoryThreshold: { bytes: 50 },
-      };
-      const refused = await refusal({ eviction: contradiction });
-      // A store that never evicts has no thresholds that could contradict each other.
-      assertEquals(refused?._tag, evicts ? "InvalidArgument" : undefined);
+      for (const safe of [50, 60]) {
+        const refused = await refusal({
+          eviction: {
+            ...EVICTION,
+            evictionMemoryThreshold: { bytes: 50 },
+            safeMemoryThreshold: { bytes: safe },
+          },
+        });
+        // A store that never evicts has no thresholds that could contradict each other.
+        assertEquals(refused?._tag, evicts ? "InvalidArgument" : undefined);
+      }
     },
   },
   {

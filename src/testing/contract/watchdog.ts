@@ -67,7 +67,9 @@ export const watchdog: readonly ContractCase[] = [
     run: async ({ scene }) => {
       const clock = standingClock();
       const { store } = await scene({ clock });
-      const ids = await enqueuedAndClaimed(store, { unresponsive_seconds: 2 });
+      await store.enqueueRollout({ input: 1, config: { unresponsive_seconds: 2 } });
+      clock.advance(100);
+      const ids = idsOf(await claim(store));
       clock.advance(1.5);
       assertEquals((await statusesOf(store, ids)).attempt, "preparing");
       clock.advance(1);
@@ -99,6 +101,13 @@ export const watchdog: readonly ContractCase[] = [
           attempt: "preparing",
         });
       }
+      const clock = standingClock();
+      const { store } = await scene({ clock });
+      const ids = await enqueuedAndClaimed(store, { unresponsive_seconds: 2 });
+      clock.advance(1);
+      await store.addSpan({ span: spanOf(ids, "s1") });
+      clock.advance(2);
+      assertEquals(await statusesOf(store, ids), { rollout: "running", attempt: "running" });
     },
   },
   {
