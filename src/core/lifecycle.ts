@@ -79,9 +79,10 @@ export const claim = (rollout_id: string, attempts: number, birth: Birth): Claim
 });
 
 /** The change of {@linkcode claim}. What it does to workers is the business of the whole claim. */
-export interface ClaimChange extends Change {
+export interface ClaimChange {
   readonly rollout: { readonly status: "preparing" };
   readonly attempt: { readonly append: Attempt };
+  /** Out of the queue. */
   readonly queue: "leave";
 }
 

@@ -44,19 +44,22 @@ export interface Change {
   readonly rollout?: Partial<Omit<Rollout, "rollout_id" | "start_time">>;
   /** An attempt to append as the latest, or fields of the command's attempt to set. */
   readonly attempt?: { readonly append: Attempt } | { readonly set: Partial<Attempt> };
-  /**
-   * `enter`: to the end of the queue, unless an entry is there, stale or not (K-11).
-   * `leave`: out of the queue.
-   */
-  readonly queue?: "enter" | "leave";
+  /** To the end of the queue, unless an entry is there, stale or not (K-11). Only claims leave it. */
+  readonly queue?: "enter";
   /** What happens to workers, in order. */
   readonly workers?: readonly WorkerEffect[];
   /** Whether whoever waits for the rollout must look again. */
   readonly wakes?: boolean;
 }
 
+/** What an engine carries out: the change of a decision, or that of a claim, which leaves the queue. */
+export type CarriedChange = Omit<Change, "queue"> & { readonly queue?: "enter" | "leave" };
+
 /** The record after a change. */
-export const applyChange = (record: RolloutRecord, { rollout, attempt }: Change): RolloutRecord => {
+export const applyChange = (
+  record: RolloutRecord,
+  { rollout, attempt }: CarriedChange,
+): RolloutRecord => {
   const state = rollout === undefined ? record.rollout : { ...record.rollout, ...rollout };
   if (attempt === undefined) return { ...record, rollout: state };
   if ("append" in attempt) {

@@ -79,7 +79,9 @@ const faultsOf = <A, O>(part: Codec<A, O>, input: unknown, name: string): Valida
   try {
     const decoded = part.validate(input, [{ key: name, type: part, actual: input }]);
     return validation(
-      E.isLeft(decoded) ? decoded.left.map(faultOf) : [unreadable(part.name, name)],
+      E.isLeft(decoded) && decoded.left.length > 0
+        ? decoded.left.map(faultOf)
+        : [unreadable(part.name, name)],
     );
   } catch {
     return validation([unreadable(part.name, name)]);
@@ -238,9 +240,7 @@ export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O
       return out;
     },
     explain: (u, context) =>
-      Array.isArray(u)
-        ? Array.from(u, (value, i) => explainAt(part, () => value, context, String(i))).flat()
-        : [{ value: u, context }],
+      Array.isArray(u) ? explainItems(part, u, context) : [{ value: u, context }],
   });
 
 /** An object from any key to `part`. */
@@ -264,6 +264,17 @@ export const dictionary = <A>(part: Decoder<A>): Codec<Readonly<Record<string, A
         : [{ value: u, context }],
   });
 
+/** As many faults as a message can be read with; no more are looked for. */
+const MOST_FAULTS = 100;
+
+const explainItems = <A>(part: Decoder<A>, u: readonly unknown[], context: t.Context): t.Errors => {
+  const errors: t.ValidationError[] = [];
+  for (let i = 0; i < u.length && errors.length < MOST_FAULTS; i++) {
+    errors.push(...explainAt(part, () => u[i], context, String(i)));
+  }
+  return errors;
+};
+
 /** Explains the value under a key; a getter or a proxy that throws is a fault of that key's. */
 const explainAt = <A>(
   part: Decoder<A>,
@@ -272,11 +283,14 @@ const explainAt = <A>(
   key: string,
 ): t.Errors => {
   const at = (actual: unknown) => [...context, { key, type: part, actual }];
+  const unreadable = [{ value: undefined, context: at(undefined), message: UNREADABLE }];
   try {
     const value = get();
-    return part.read(value) === FAULT ? part.explain(value, at(value)) : [];
+    if (attempt(() => part.read(value)) !== FAULT) return [];
+    const errors = part.explain(value, at(value));
+    return errors.length > 0 ? errors : unreadable;
   } catch {
-    return [{ value: undefined, context: at(undefined), message: UNREADABLE }];
+    return unreadable;
   }
 };
 

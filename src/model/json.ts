@@ -124,11 +124,12 @@ const faults = (u: unknown, context: t.Context, above: readonly unknown[]): t.Er
   }
   if (!Array.isArray(u) && !isObject(u)) return [{ value: u, context }];
   const level = [...above, u];
-  // `Array.from` sees the holes of an array, which `Object.entries` passes over.
-  const parts = Array.isArray(u)
-    ? Array.from(u, (value, i) => [String(i), value] as const)
-    : Object.entries(u);
-  const bad = parts.find(([, value]) => copy(value, level.length) === FAULT);
+  const isBad = (value: unknown) => copy(value, level.length) === FAULT;
+  // `findIndex` sees the holes of an array, which `Object.entries` passes over.
+  const i = Array.isArray(u) ? u.findIndex(isBad) : -1;
+  const bad: readonly [string, unknown] | undefined = Array.isArray(u)
+    ? i < 0 ? undefined : [String(i), u[i]]
+    : Object.entries(u).find(([, value]) => isBad(value));
   return bad === undefined
     ? [{ value: u, context }]
     : faults(bad[1], [...context, { key: bad[0], type: Json, actual: bad[1] }], level);

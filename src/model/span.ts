@@ -48,11 +48,15 @@ export const AttributeValue: Codec<AttributeValue> = leaf(
   "a string, a boolean, a finite number, or an array of one of these kinds",
   (u) => {
     if (!Array.isArray(u)) return scalar(u);
-    const values = Array.from(u, scalar);
-    return values.every((value) => value !== FAULT && typeof value === typeof values[0])
-      // All entries are strings, all booleans, or all numbers.
-      ? values as AttributeValue
-      : FAULT;
+    const first = scalar(u[0]);
+    const values: (string | boolean | number)[] = [];
+    for (let i = 0; i < u.length; i++) {
+      const value = scalar(u[i]);
+      if (value === FAULT || typeof value !== typeof first) return FAULT;
+      values.push(value);
+    }
+    // All entries are strings, all booleans, or all numbers.
+    return values as AttributeValue;
   },
 );
 

@@ -410,10 +410,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       present,
     ),
 
-    waitForRollouts: (args, options = {}) =>
+    waitForRollouts: (args, options) =>
       operation(
         decoding(WaitForRollouts),
-        (decoded) => wait(decoded, options.signal),
+        (decoded) => {
+          // A caller without types may send anything, null included.
+          const signal: unknown = options?.signal;
+          return signal === undefined || signal instanceof AbortSignal
+            ? wait(decoded, signal)
+            : Promise.resolve(E.left(invalidArgument("signal", "expected an AbortSignal")));
+        },
         "watched",
       )(args),
 

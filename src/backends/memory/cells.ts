@@ -92,7 +92,12 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     watched.arm(cell, rearm(cell.deadline, deadline, now));
   };
 
-  const carryOut = (cell: Cell, addressed: Attempt | null, change: Change, now: number): void => {
+  const carryOut = (
+    cell: Cell,
+    addressed: Attempt | null,
+    change: CarriedChange,
+    now: number,
+  ): void => {
     if (change.rollout !== undefined) setRollout(cell, change.rollout);
     if (change.attempt !== undefined) setAttempt(cell, addressed, change.attempt);
     if (change.queue === "enter") waiting.enter(cell);
@@ -100,21 +105,24 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     arm(cell, now);
   };
 
-  /** Drops stale entries until one is valid at the head. */
-  const nextInLine = (): Cell | undefined => {
-    let cell = waiting.head();
-    while (cell !== undefined && !isQueued(cell.rollout.status)) {
-      waiting.leave();
-      cell = waiting.head();
+  /** How many stale entries are at the head. */
+  const staleAhead = (): number => {
+    let ahead = 0;
+    for (let cell = waiting.at(0); cell !== undefined && !isQueued(cell.rollout.status);) {
+      cell = waiting.at(++ahead);
     }
-    return cell;
+    return ahead;
   };
 
   const claimNext = (
     { worker_id, now, attemptId }: ClaimRequest,
   ): E.Either<Taken, AttemptedRollout> | null => {
-    const cell = nextInLine();
-    if (cell === undefined) return null;
+    const stale = staleAhead();
+    const cell = waiting.at(stale);
+    if (cell === undefined) {
+      waiting.leave(stale);
+      return null;
+    }
     const attempt_id = attemptId();
     if (hasAttempt(cell, attempt_id)) return E.left({ _tag: "Taken", id: attempt_id });
     const change = claim(cell.rollout.rollout_id, cell.attempts.length, {
@@ -122,7 +130,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       worker_id,
       now,
     });
-    waiting.leave();
+    waiting.leave(stale + 1);
     carryOut(cell, null, change, now);
     return E.right(withAttempt(cell.rollout, change.attempt.append));
   };
@@ -180,15 +188,19 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
 
     claim: (request) => {
       const claimed: AttemptedRollout[] = [];
-      while (claimed.length < request.limit) {
-        const next = claimNext(request);
-        if (next === null) break;
-        if (E.isLeft(next)) {
-          // What is claimed already is the caller's; the rest stays in the queue.
-          if (claimed.length === 0) return next;
-          break;
+      // What is claimed is the caller's, also when no id can be had for the rest, which stays queued.
+      try {
+        while (claimed.length < request.limit) {
+          const next = claimNext(request);
+          if (next === null) break;
+          if (E.isLeft(next)) {
+            if (claimed.length === 0) return next;
+            break;
+          }
+          claimed.push(next.right);
         }
-        claimed.push(next.right);
+      } catch (cause) {
+        if (claimed.length === 0) throw cause;
       }
       effectsOfClaim(request.worker_id, claimed, request.now).forEach(affect);
       return E.right(claimed);

@@ -9,10 +9,10 @@ export interface Queued {
 export interface Queue<A extends Queued> {
   /** Puts an item at the tail unless it is there. */
   readonly enter: (item: A) => void;
-  /** The item at the head. */
-  readonly head: () => A | undefined;
-  /** Takes the item at the head away. */
-  readonly leave: () => void;
+  /** The item that has so many ahead of it. */
+  readonly at: (ahead: number) => A | undefined;
+  /** Takes so many items at the head away. */
+  readonly leave: (count: number) => void;
 }
 
 /** Slots that the head has passed are freed once there are this many, and half of the array. */
@@ -27,12 +27,12 @@ export const queue = <A extends Queued>(): Queue<A> => {
       item.queued = true;
       slots.push(item);
     },
-    head: () => slots[head],
-    leave: () => {
-      const item = slots[head];
-      if (item === undefined) return;
-      item.queued = false;
-      head += 1;
+    at: (ahead) => slots[head + ahead],
+    leave: (count) => {
+      for (const end = Math.min(head + count, slots.length); head < end; head++) {
+        const item = slots[head];
+        if (item !== undefined) item.queued = false;
+      }
       if (head >= SLACK && head * 2 >= slots.length) {
         slots = slots.slice(head);
         head = 0;

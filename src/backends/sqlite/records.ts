@@ -1,6 +1,6 @@
 /** Rollouts and their attempts in SQLite: reading records and carrying changes out. */
 
-import type { Change, NewRecord, RolloutRecord } from "../../core/record.ts";
+import type { CarriedChange, NewRecord, RolloutRecord } from "../../core/record.ts";
 import { applyChange } from "../../core/record.ts";
 import { deadlineOf, rearm } from "../../core/watchdog.ts";
 import type { WorkerEffect } from "../../core/worker.ts";
@@ -52,7 +52,7 @@ export interface Records {
   /** Throws `TakenId` for a rollout's id that is in use. */
   readonly insert: (record: NewRecord) => void;
   /** Throws `TakenId` for an attempt's id that is in use. */
-  readonly carryOut: (stored: Stored, change: Change, now: number) => RolloutRecord;
+  readonly carryOut: (stored: Stored, change: CarriedChange, now: number) => RolloutRecord;
 }
 
 export const records = (

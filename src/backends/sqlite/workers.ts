@@ -24,7 +24,9 @@ export const workers = (sql: Prepare, partition: number): Workers => {
     const { condition, values } = conditionOf(effect.when);
     sql(
       `INSERT INTO worker (partition, ${WORKER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (partition, worker_id) DO UPDATE SET ${fields.join(", ")} WHERE ${condition}`,
+       ON CONFLICT (partition, worker_id) DO ${
+        fields.length === 0 ? "NOTHING" : `UPDATE SET ${fields.join(", ")} WHERE ${condition}`
+      }`,
     ).run(
       partition,
       worker.worker_id,
@@ -36,7 +38,7 @@ export const workers = (sql: Prepare, partition: number): Workers => {
       worker.last_idle_time,
       worker.current_rollout_id,
       worker.current_attempt_id,
-      ...values,
+      ...fields.length === 0 ? [] : values,
     );
   };
 
