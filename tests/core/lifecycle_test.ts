@@ -10,7 +10,12 @@ import {
   updateAttempt,
   updateRollout,
 } from "../../src/core/lifecycle.ts";
-import { applyChange, type Change, type RolloutRecord } from "../../src/core/record.ts";
+import {
+  applyChange,
+  type CarriedChange,
+  type Change,
+  type RolloutRecord,
+} from "../../src/core/record.ts";
 import type { AttemptStatus } from "../../src/model/attempt.ts";
 import type { AttemptPatch, RolloutPatch } from "../../src/model/requests.ts";
 import type { NewRollout, RolloutStatus } from "../../src/model/rollout.ts";
@@ -159,21 +164,24 @@ const changeOf = (decided: Decided): Change => {
 };
 
 /** Any change of a record that has what the command is about. */
-const anyChange: fc.Arbitrary<{ readonly record: RolloutRecord; readonly change: Change }> = fc
-  .tuple(anyRecord, PATCH, ROLLOUT_PATCH, fc.nat(5)).map(([record, patch, rolloutPatch, kind]) => ({
-    record,
-    change: kind === 0
-      ? heartbeat(NOW)(record)
-      : kind === 1
-      ? expire(NOW)({ ...record, attempt: record.latest })
-      : kind === 2
-      ? claim("ro-1", record.attempts, birth)
-      : kind === 3
-      ? changeOf(startAttempt("ro-1", birth)(record))
-      : kind === 4 && record.attempt !== null
-      ? changeOf(updateAttempt("ro-1", record.attempt.attempt_id, patch, NOW)(record))
-      : changeOf(updateRollout("ro-1", rolloutPatch, NOW)(record)),
-  }));
+const anyChange: fc.Arbitrary<{ readonly record: RolloutRecord; readonly change: CarriedChange }> =
+  fc
+    .tuple(anyRecord, PATCH, ROLLOUT_PATCH, fc.nat(5)).map((
+      [record, patch, rolloutPatch, kind],
+    ) => ({
+      record,
+      change: kind === 0
+        ? heartbeat(NOW)(record)
+        : kind === 1
+        ? expire(NOW)({ ...record, attempt: record.latest })
+        : kind === 2
+        ? claim("ro-1", record.attempts, birth)
+        : kind === 3
+        ? changeOf(startAttempt("ro-1", birth)(record))
+        : kind === 4 && record.attempt !== null
+        ? changeOf(updateAttempt("ro-1", record.attempt.attempt_id, patch, NOW)(record))
+        : changeOf(updateRollout("ro-1", rolloutPatch, NOW)(record)),
+    }));
 
 const TERMINAL: readonly RolloutStatus[] = ["succeeded", "failed", "cancelled"];
 

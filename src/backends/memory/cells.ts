@@ -3,6 +3,7 @@
 import type { Changed, ChangeRequest, ClaimRequest, PortError, Taken } from "../../backend.ts";
 import { claim, heartbeat } from "../../core/lifecycle.ts";
 import {
+  type CarriedChange,
   type Change,
   type NewRecord,
   type RolloutRecord,
