@@ -44,8 +44,10 @@ export interface Step {
   readonly plans: readonly Plan[];
 }
 
-/** A store's option and its life. */
+/** A store's options and its life. */
 export interface Scenario {
+  /** Whether new ids may be taken, so that the store must draw again (B-03). */
+  readonly idsRepeat: boolean;
   readonly scanDebounceSeconds: number;
   readonly steps: readonly Step[];
 }
@@ -489,6 +491,7 @@ const seconds = fc.oneof(
 );
 
 export const scenario: fc.Arbitrary<Scenario> = fc.record({
+  idsRepeat: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true)),
   scanDebounceSeconds: fc.constantFrom(0, 0.25, 1),
   steps: fc.tuple(
     fc.record({

@@ -68,13 +68,14 @@ const check = (numRuns: number, open: () => Promise<Backend>): Promise<void> =>
   );
 
 /** Leads a store and the model through the same life. */
-const live = async (backend: Backend, { scanDebounceSeconds, steps }: Scenario): Promise<void> => {
+const live = async (backend: Backend, life: Scenario): Promise<void> => {
+  const { scanDebounceSeconds, idsRepeat, steps } = life;
   let now = START;
   const clock = () => now;
   const heard = choices();
   const store = createStore(heard.overheard(backend), {
     clock,
-    ids: counting(),
+    ids: counting(idsRepeat),
     scanDebounceSeconds,
     log: () => {},
   });
@@ -102,14 +103,13 @@ const live = async (backend: Backend, { scanDebounceSeconds, steps }: Scenario):
   for (const { seconds, plans } of steps) {
     now += seconds;
     const calls = plans.map((plan) => plan(state));
-    if (calls.every(({ operation }) => UNWATCHED.has(operation))) {
-      await together(calls);
-    } else if (scanDebounceSeconds > 0) {
-      // A caller who is the one to scan falls behind those who come meanwhile (contract 4).
-      await together([A_LOOK]);
-      await together(calls);
-    } else {
+    const isWatched = calls.some(({ operation }) => !UNWATCHED.has(operation));
+    if (idsRepeat || (isWatched && scanDebounceSeconds === 0)) {
+      // A caller who draws again or who is the one to scan (contract 4) falls behind the others.
       for (const call of calls) await together([call]);
+    } else {
+      if (isWatched) await together([A_LOOK]);
+      await together(calls);
     }
   }
   for (const call of everything(state)) await together([call]);
@@ -170,8 +170,14 @@ const totalsOf = (statistics: unknown): unknown =>
 const describe = ({ operation, args }: Call): string =>
   `${operation}(${JSON.stringify(args) ?? ""})`;
 
-const counting = (): Ids => {
-  let made = 0;
-  const next = (kind: string) => () => `${kind}-${++made}`;
-  return { rollout: next("ro"), attempt: next("at"), resources: next("rs") };
+/** Ids in the order of creation; if they repeat, each fifth is one that was drawn before. */
+const counting = (repeats: boolean): Ids => {
+  const source = (kind: string) => {
+    let drawn = 0;
+    return () => {
+      drawn += 1;
+      return `${kind}-${repeats && drawn % 5 === 0 ? drawn - 4 : drawn}`;
+    };
+  };
+  return { rollout: source("ro"), attempt: source("at"), resources: source("rs") };
 };

@@ -55,6 +55,9 @@ export interface Cells {
   readonly totals: () => { readonly rollouts: number; readonly attempts: number };
 }
 
+/** How many ids that are taken a claim under way draws before it makes do with what it has. */
+const DRAWS = 8;
+
 /** No attempts. It is never written to. */
 const NONE: Attempt[] = [];
 
@@ -191,14 +194,13 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
       const claimed: AttemptedRollout[] = [];
       // What is claimed is the caller's, also when no id can be had for the rest, which stays queued.
       try {
-        while (claimed.length < request.limit) {
+        for (let taken = 0; claimed.length < request.limit && taken < DRAWS;) {
           const next = claimNext(request);
           if (next === null) break;
-          if (E.isLeft(next)) {
-            if (claimed.length === 0) return next;
-            break;
-          }
-          claimed.push(next.right);
+          if (E.isRight(next)) claimed.push(next.right);
+          // The store draws again for a claim of nothing; a claim under way draws again itself.
+          else if (claimed.length === 0) return next;
+          else taken += 1;
         }
       } catch (cause) {
         if (claimed.length === 0) throw cause;
