@@ -294,12 +294,18 @@ onEachStore("-0 is 0, as in JSON", async (prepared) => {
 });
 
 onEachStore("numbers at the ends of their range come back", async ({ store, ids }) => {
-  for (const end of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+  for (const end of [-(2 ** 52), 2 ** 52]) {
     const span_id = `s${end}`;
     const span = spanOf(ids, span_id, { sequence_id: end, start_time: 1e308, end_time: -1e308 });
     assertEquals(await store.addSpan({ span })(), { _tag: "Right", right: span });
     const found = await store.querySpans({ ...ids, span_id, limit: Number.MAX_SAFE_INTEGER })();
     assertEquals(found._tag === "Right" && found.right.items, [span]);
+    const beyond = spanOf(ids, "beyond", { sequence_id: end * 2 });
+    assertEquals(refusedAt(await call(store, "addSpan", { span: beyond })), "span.sequence_id");
+  }
+  // A counter always has somewhere to go.
+  for (const next of [2 ** 52 + 1, 2 ** 52 + 2]) {
+    assertEquals(await store.getNextSpanSequenceId(ids)(), { _tag: "Right", right: next });
   }
   const config = {
     timeout_seconds: 1e308,

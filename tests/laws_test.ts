@@ -3,6 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { type Backend, memory, sqlite, type SqliteDriver, type SqliteOptions } from "../mod.ts";
 import { type BackendMaker, lawSuite } from "../src/testing/mod.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const open = async (options: SqliteOptions): Promise<Backend> => {
   const opened = await sqlite(options)();
@@ -10,31 +11,77 @@ const open = async (options: SqliteOptions): Promise<Backend> => {
   return opened.right;
 };
 
-/** An engine that is handed in, and that runs transactions in its own way. */
-const ownDriver = (): SqliteDriver => {
-  const db = new DatabaseSync(":memory:");
+/** A driver with what the backend asks for and nothing else, whichever engine is under it. */
+const bareDriver = (path: string): SqliteDriver => {
+  const db = new DatabaseSync(path);
   return {
     exec: (sql) => db.exec(sql),
-    prepare: (sql) => db.prepare(sql),
+    prepare: (sql) => {
+      const statement = db.prepare(sql);
+      return {
+        run: (...values) => statement.run(...values),
+        get: (...values) => statement.get(...values) ?? null,
+        all: (...values) => statement.all(...values),
+      };
+    },
     close: () => db.close(),
+  };
+};
+
+/** A driver on which nobody else may begin a transaction, as on a Durable Object's storage. */
+const transactingDriver = (path: string): SqliteDriver => {
+  const bare = bareDriver(path);
+  const refusing = (sql: string): string => {
+    if (/^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT)\b/i.test(sql)) throw new Error(`refused: ${sql}`);
+    return sql;
+  };
+  return {
+    exec: (sql) => bare.exec(refusing(sql)),
+    prepare: (sql) => bare.prepare(refusing(sql)),
+    close: bare.close,
     runInTransaction: (body) => {
-      db.exec("SAVEPOINT own");
+      bare.exec("BEGIN IMMEDIATE");
       try {
         const value = body();
-        db.exec("RELEASE own");
+        bare.exec("COMMIT");
         return value;
       } catch (cause) {
-        db.exec("ROLLBACK TO own; RELEASE own");
+        bare.exec("ROLLBACK");
         throw cause;
       }
     },
   };
 };
 
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let files = 0;
+
+Deno.test.beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+
+Deno.test.afterEach(async () => {
+  await folder[Symbol.asyncDispose]();
+});
+
+/** Two on the same new file. */
+const onFile = async (optionsOf: (path: string) => SqliteOptions) => {
+  const path = `${folder.path}/${files++}.db`;
+  return { backend: await open(optionsOf(path)), beside: () => open(optionsOf(path)) };
+};
+
 const MAKERS: readonly BackendMaker[] = [
-  { name: "memory", make: () => Promise.resolve(memory()) },
-  { name: "sqlite", make: () => open({ path: ":memory:" }) },
-  { name: "sqlite with a driver", make: () => open({ driver: ownDriver(), shared: false }) },
+  { name: "memory", make: () => Promise.resolve({ backend: memory() }) },
+  { name: "sqlite", make: () => onFile((path) => ({ path })) },
+  { name: "sqlite in memory", make: async () => ({ backend: await open({ path: ":memory:" }) }) },
+  {
+    name: "sqlite with a driver",
+    make: () => onFile((path) => ({ driver: bareDriver(path) })),
+  },
+  {
+    name: "sqlite with a driver that runs transactions",
+    make: () => onFile((path) => ({ driver: transactingDriver(path) })),
+  },
 ];
 
 for (const maker of MAKERS) lawSuite(maker, (name, run) => Deno.test(name, run));

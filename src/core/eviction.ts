@@ -56,6 +56,9 @@ export const evictionThresholds = (
   { evictionMemoryThreshold, safeMemoryThreshold, capacityBytes }: ThresholdOptions,
 ): E.Either<InvalidArgument, Thresholds> => {
   const capacity = capacityBytes ?? DEFAULT_CAPACITY;
+  if (!Number.isFinite(capacity) || capacity <= 0) {
+    return refuse("capacityBytes", "bytes above 0", capacityBytes);
+  }
   const eviction = bytesOf(capacity, tagged(evictionMemoryThreshold ?? { ratio: 0.7 }), 1);
   if (eviction === null) {
     return refuse(
@@ -77,7 +80,9 @@ export const evictionThresholds = (
 };
 
 const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(invalidArgument(argument, `expected ${expected}, got ${JSON.stringify(actual)}`));
+  E.left(
+    invalidArgument(argument, `expected ${expected}, got ${JSON.stringify(actual) ?? "nothing"}`),
+  );
 
 const tagged = (threshold: Threshold | number): Threshold =>
   typeof threshold !== "number"
@@ -87,6 +92,7 @@ const tagged = (threshold: Threshold | number): Threshold =>
     : { bytes: threshold };
 
 const bytesOf = (capacity: number, threshold: Threshold, least: 0 | 1): number | null => {
+  if (typeof threshold !== "object" || threshold === null) return null;
   if ("bytes" in threshold) {
     return Number.isSafeInteger(threshold.bytes) && threshold.bytes >= least
       ? threshold.bytes

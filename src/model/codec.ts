@@ -199,6 +199,15 @@ export const Integer: Codec<number> = leaf(
   (u) => typeof u === "number" && Number.isSafeInteger(u) ? u + 0 : FAULT,
 );
 
+/** Half of the integers that a double holds: whoever counts on from one has as many left. */
+const FARTHEST = 2 ** 52;
+
+/** An integer that a counter can go on from. */
+export const Countable: Codec<number> = leaf(
+  `an integer from -${FARTHEST} to ${FARTHEST}`,
+  (u) => typeof u === "number" && Number.isInteger(u) && Math.abs(u) <= FARTHEST ? u + 0 : FAULT,
+);
+
 /** An integer of at least `least`. */
 export const integerFrom = (least: number): Codec<number> =>
   leaf(

@@ -3,11 +3,11 @@
 import {
   AnyString,
   type Codec,
+  Countable,
   dictionary,
   FAULT,
   Flag,
   Float,
-  Integer,
   leaf,
   list,
   nullable,
@@ -273,7 +273,7 @@ export const OtelResource: Codec<OtelResource> = record<OtelResource>("a resourc
 export const Span: Codec<Span> = record<Span>("a span", {
   rollout_id: Text,
   attempt_id: Text,
-  sequence_id: Integer,
+  sequence_id: Countable,
   trace_id: Text,
   span_id: Text,
   parent_id: nullable(Text),

@@ -15,6 +15,7 @@ import {
 } from "../core/selection.ts";
 import { effectOfReport } from "../core/worker.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
+import { describe } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError, unsupported } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
@@ -418,7 +419,9 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
           const signal: unknown = options?.signal;
           return signal === undefined || signal instanceof AbortSignal
             ? wait(decoded, signal)
-            : Promise.resolve(E.left(invalidArgument("signal", "expected an AbortSignal")));
+            : Promise.resolve(
+              E.left(invalidArgument("signal", `expected an AbortSignal, got ${describe(signal)}`)),
+            );
         },
         "watched",
       )(args),

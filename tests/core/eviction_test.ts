@@ -155,3 +155,10 @@ Deno.test("eviction: the estimate is two bytes for each UTF-16 unit of the JSON,
   assertEquals(base, 1024 + 2 * JSON.stringify(span).length);
   assertEquals(estimateSpanBytes({ ...span, name: "n\u{1F600}" }) - base, 4);
 });
+
+Deno.test("eviction: a capacity that is no number of bytes is refused by its name", () => {
+  for (const capacityBytes of [NaN, -1, 0, Infinity]) {
+    const refused = evictionThresholds({ capacityBytes });
+    assertEquals(refused._tag === "Left" && refused.left.argument, "capacityBytes");
+  }
+});

@@ -148,3 +148,19 @@ Deno.test("openStore: memory takes its thresholds", async () => {
   const { eviction_threshold_bytes, safe_threshold_bytes } = await store.statistics();
   assertEquals([eviction_threshold_bytes, safe_threshold_bytes], [5000, 10]);
 });
+
+Deno.test("memory: an estimator that fails or answers with no number loses no span", async () => {
+  for (
+    const spanSizeEstimator of [() => NaN, () => Infinity, () => {
+      throw new Error("no scale");
+    }]
+  ) {
+    const store = promises(createStore(memory({ spanSizeEstimator })));
+    const { rollout_id, attempt: { attempt_id } } = await store.startRollout({ input: 1 });
+    const spans = ["s1", "s2"].map((id) => spanOf({ rollout_id, attempt_id }, id));
+    assertEquals((await store.addManySpans({ spans })).length, 2);
+    assertEquals((await store.querySpans({ rollout_id })).total, 2);
+    const { total_span_bytes = NaN } = await store.statistics();
+    assert(total_span_bytes > 2000 && total_span_bytes < 10_000);
+  }
+});

@@ -35,7 +35,7 @@ export interface MemoryOptions {
   readonly threadSafe?: boolean;
   /** When to evict spans. Default: above 0.7 of 4 GiB, down to 0.8 of that. */
   readonly thresholds?: Thresholds;
-  /** Bytes of a span in memory. Default: 1,024 and two for each UTF-16 unit of its JSON form. */
+  /** Bytes of a span in memory; what fails or is no number is the default's. Default: 1,024 and two for each UTF-16 unit of its JSON form. */
   readonly spanSizeEstimator?: (span: Span) => number;
 }
 

@@ -1,7 +1,7 @@
 /** The spans of each rollout, and their eviction. Contract section 8. */
 
 import { E } from "../../deps/fp.ts";
-import { chooseEvictions, type Thresholds } from "../../core/eviction.ts";
+import { chooseEvictions, estimateSpanBytes, type Thresholds } from "../../core/eviction.ts";
 import { sequence } from "../../core/sequence.ts";
 import { type SpansEvicted, spansEvicted } from "../../model/errors.ts";
 import type { Rollout } from "../../model/rollout.ts";
@@ -56,6 +56,17 @@ export const shelves = (
     return shelf;
   };
 
+  /** An estimator of the caller's that fails is no reason to lose a span. */
+  const sizeOf = (span: Span): number => {
+    try {
+      const size = Math.trunc(bytesOf(span));
+      if (Number.isFinite(size)) return Math.max(0, size);
+    } catch {
+      // As for one that answers with no number.
+    }
+    return estimateSpanBytes(span);
+  };
+
   const store = (span: Span): boolean => {
     const shelf = shelfOf(span.rollout_id);
     const known = shelf.attempts.get(span.attempt_id);
@@ -63,7 +74,7 @@ export const shelves = (
     if (known === undefined) shelf.attempts.set(span.attempt_id, ofAttempt);
     if (ofAttempt.has(span.span_id)) return false;
     // Before it is frozen, since V8 writes frozen objects as JSON at a third of the speed.
-    const size = Math.max(0, Math.trunc(bytesOf(span)));
+    const size = sizeOf(span);
     frozen(span);
     ofAttempt.set(span.span_id, span);
     shelf.spans.push(span);

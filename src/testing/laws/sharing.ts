@@ -1,0 +1,95 @@
+/** Law 8: nothing that others hold is a way into the engine; and two on the same data see the same. */
+
+import { assertEquals } from "../../deps/assert.ts";
+import { E } from "../../deps/fp.ts";
+import { rolloutNotFound } from "../../model/errors.ts";
+import { ACTS } from "./acts.ts";
+import { READS, WRITES } from "./calls.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { LIVE, peopled, prompts } from "./peopled.ts";
+import { queued, rolloutChange, started, storedIds, tagOf, valueOf } from "./records.ts";
+import type { Law } from "./suite.ts";
+
+/** Writes into every part of a value that can be written to. */
+const spoil = (value: unknown): void => {
+  if (typeof value !== "object" || value === null) return;
+  for (const key of Object.keys(value)) {
+    spoil(Reflect.get(value, key));
+    Reflect.set(value, key, "spoiled");
+  }
+  Reflect.set(value, Array.isArray(value) ? value.length : "spoiled", "spoiled");
+};
+
+export const sharing: readonly Law[] = [
+  {
+    name: "8: nobody can change what is stored by writing into what came back",
+    run: async (open) => {
+      const [backend] = await open();
+      const [untouched] = await open();
+      await peopled(backend);
+      await peopled(untouched);
+      for (const call of [...Object.values(WRITES), ...Object.values(READS)]) {
+        for (const outcome of await call(backend)) spoil(valueOf(outcome));
+        await call(untouched);
+      }
+      assertEquals(await fingerprint(backend), await fingerprint(untouched));
+    },
+  },
+  {
+    name: "8: nobody can change what is stored by writing into what was handed in",
+    run: async (open) => {
+      const [backend] = await open();
+      const [untouched] = await open();
+      await peopled(backend);
+      await peopled(untouched);
+      for (const { handedIn } of ACTS) {
+        spoil(await handedIn(backend));
+        await handedIn(untouched);
+      }
+      assertEquals(await fingerprint(backend), await fingerprint(untouched));
+    },
+  },
+  {
+    name: "8: nobody can change what is stored by writing into what a decision was given",
+    run: async (open) => {
+      const [backend] = await open();
+      const [untouched] = await open();
+      const seen: unknown[] = [];
+      await peopled(backend);
+      await backend.change(["ro-c", LIVE.rollout_id].map((rollout_id) => ({
+        ...rolloutChange(rollout_id, {}),
+        attempt_id: "latest",
+        decide: (record) => {
+          seen.push(record);
+          return E.left(rolloutNotFound(rollout_id));
+        },
+      })));
+      assertEquals(seen.length, 2);
+      spoil(seen);
+      assertEquals(await fingerprint(backend), await fingerprint(await peopled(untouched)));
+    },
+  },
+  {
+    name: "what one writes, the other that is open on the same data sees",
+    run: async (open) => {
+      const [one, other] = await open();
+      await peopled(one);
+      await other.insert([[started("ro-x", "at-x", "w-x")]]);
+      assertEquals(await storedIds(one), await storedIds(other));
+      for (const [name, read] of Object.entries(READS)) {
+        assertEquals(await read(one), await read(other), name);
+      }
+    },
+  },
+  {
+    name: "3: an id that the other has taken is Taken",
+    run: async (open) => {
+      const [one, other] = await open();
+      await one.insert([[queued("ro-a")]]);
+      assertEquals((await other.insert([[queued("ro-a")]])).map(tagOf), ["Taken"]);
+      const put = { resources_id: "rs-a", resources: prompts("a"), now: 1, fresh: true };
+      assertEquals((await one.putResources([put])).map(tagOf), ["ok"]);
+      assertEquals((await other.putResources([put])).map(tagOf), ["Taken"]);
+    },
+  },
+];
