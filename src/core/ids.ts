@@ -10,6 +10,9 @@ export interface Ids {
   readonly resources: () => string;
 }
 
+/** How many ids are drawn, while those that come are taken, before there is none to be had (B-03). */
+export const DRAWS = 8;
+
 /**
  * Cuts ids out of random UUIDs, at places where all digits are random.
  *

@@ -368,6 +368,7 @@ export const record = <A extends object, O = A>(
   fields: Fields<A>,
   extras?: Decoder<unknown>,
 ): Codec<A, O> => {
+  // For the loop below, each field is one of unknowns; `Fields<A>` has checked them all.
   const slots = Object.entries(
     fields as Readonly<Record<string, Decoder<unknown> | Field<unknown>>>,
   )

@@ -2,6 +2,7 @@
 
 import type { PortError } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
+import { DRAWS } from "../core/ids.ts";
 import { E, pipe } from "../deps/fp.ts";
 import { type Codec, decode } from "../model/codec.ts";
 import { backendError, type StoreError } from "../model/errors.ts";
@@ -43,9 +44,6 @@ export interface Operations {
     turn?: Turn,
   ) => (args: O) => StoreTask<B>;
 }
-
-/** How often an operation draws new ids before it gives up. */
-const DRAWS = 8;
 
 /**
  * An operation reads its argument, lets the watchdog have its turn, draws again while an id that it

@@ -1,6 +1,7 @@
 /** Rollouts and their attempts in memory, with the queue and the indexes over them. */
 
 import type { Changed, ChangeRequest, ClaimRequest, PortError, Taken } from "../../backend.ts";
+import { DRAWS } from "../../core/ids.ts";
 import { claim, heartbeat } from "../../core/lifecycle.ts";
 import {
   type CarriedChange,
@@ -54,9 +55,6 @@ export interface Cells {
   readonly attempts: (rollout_id: string) => readonly Attempt[];
   readonly totals: () => { readonly rollouts: number; readonly attempts: number };
 }
-
-/** How many ids that are taken a claim under way draws before it makes do with what it has. */
-const DRAWS = 8;
 
 /** No attempts. It is never written to. */
 const NONE: Attempt[] = [];

@@ -108,12 +108,10 @@ export const shelves = (
     nextId: (rollout_id) => advance(rollout_id, null),
     evict: () => {
       if (bytes <= limits.eviction) return;
-      const all = [...byRollout].map(([rollout_id, shelf]) => ({
-        rollout_id,
-        bytes: shelf.bytes,
-        start_time: rolloutOf(rollout_id)?.start_time ?? 0,
-        finished: isTerminal(rolloutOf(rollout_id)?.status ?? "queuing"),
-      }));
+      const all = [...byRollout].map(([rollout_id, { bytes }]) => {
+        const { start_time = 0, status = "queuing" } = rolloutOf(rollout_id) ?? {};
+        return { rollout_id, bytes, start_time, finished: isTerminal(status) };
+      });
       for (const rollout_id of chooseEvictions(all, bytes, limits)) {
         const shelf = shelfOf(rollout_id);
         byRollout.delete(rollout_id);

@@ -20,8 +20,9 @@ export interface SqliteStatement {
 }
 
 /**
- * A synchronous SQLite engine, version 3.35 or later. `node:sqlite`, `better-sqlite3` and
- * `bun:sqlite` databases fit as they are; a Durable Object's storage fits with a few lines around it.
+ * A synchronous SQLite engine, version 3.37 or later, which has STRICT tables. A `node:sqlite`
+ * database fits as it is, those of `better-sqlite3` and `bun:sqlite` have the same shape, and a
+ * Durable Object's storage takes a few lines around it.
  */
 export interface SqliteDriver {
   /** Runs statements that have no values and give no rows. */

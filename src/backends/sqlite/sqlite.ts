@@ -2,7 +2,7 @@
 
 import type { Backend, Changed, ChangeRequest, PortError } from "../../backend.ts";
 import { type NewRecord, withResources } from "../../core/record.ts";
-import { E, type TE } from "../../deps/fp.ts";
+import { E, pipe, type TE } from "../../deps/fp.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import { claims } from "./claims.ts";
 import { openNodeSqlite, type SqliteDriver } from "./driver.ts";
@@ -63,9 +63,11 @@ const backendOn = (
       beginAndCommit(sql, "BEGIN IMMEDIATE");
     // Several statements that must see one state; it takes no lock from writers.
     const inSnapshot = driver.runInTransaction?.bind(driver) ?? beginAndCommit(sql, "BEGIN");
-    const migrated = atomically(() => migrate(driver, name));
-    if (E.isLeft(migrated)) return migrated;
-    const partition = atomically(() => partitionKey(sql, partitionName));
+    const prepared = atomically(() =>
+      pipe(migrate(driver, name), E.map(() => partitionKey(sql, partitionName)))
+    );
+    if (E.isLeft(prepared)) return prepared;
+    const partition = prepared.right;
     const crew = workers(sql, partition);
     const rollouts = records(sql, partition, crew.affect);
     const traces = spans(sql, partition, rollouts);
@@ -92,7 +94,7 @@ const backendOn = (
 
       overdue: (now, limit) => read(() => found.overdue(now, limit)),
       statuses: (ids) => read(() => ids.map(found.status)),
-      rollouts: (ids) => (ids.length === 1 ? read : snapshot)(() => ids.map(found.rollout)),
+      rollouts: (ids) => snapshot(() => ids.map(found.rollout)),
       queryRollouts: (selection) => snapshot(() => found.rollouts(selection)),
       latestAttempt: (rollout_id) => snapshot(() => found.latestAttempt(rollout_id)),
       queryAttempts: (rollout_id, selection) =>
