@@ -31,6 +31,7 @@ export type {
   Changed,
   ChangeRequest,
   ClaimRequest,
+  Feed,
   NewSpan,
   PortError,
   ResourcesRequest,
@@ -38,6 +39,8 @@ export type {
   Taken,
 } from "./src/backend.ts";
 export { memory, type MemoryOptions } from "./src/backends/memory/memory.ts";
+export type { MongoOptions } from "./src/backends/mongo/options.ts";
+export { mongo } from "./src/backends/mongo/mongo.ts";
 export type { SqliteDriver, SqliteStatement, SqliteValue } from "./src/backends/sqlite/driver.ts";
 export type { SqliteOptions } from "./src/backends/sqlite/options.ts";
 export { sqlite } from "./src/backends/sqlite/sqlite.ts";

@@ -119,6 +119,17 @@ export interface ResourcesRequest {
   readonly fresh: boolean;
 }
 
+/**
+ * Tells of rollouts that others finish, from now on until it is stopped. It may miss some, tell some
+ * twice or late, or fall silent, so that whoever listens must look as well.
+ */
+export type Feed = (finished: (rollout_id: string) => void) => {
+  /** Whether it hears anything now. */
+  readonly isLive: () => boolean;
+  /** Ends it; resolves when it has let go of the engine. */
+  readonly stop: () => Promise<void>;
+};
+
 /** An engine under a store. */
 export interface Backend {
   /** The name of the implementation, for statistics. */
@@ -191,6 +202,8 @@ export interface Backend {
   ) => Answer<Page<ResourcesUpdate>>;
   /** Counts what is stored. */
   readonly statistics: () => Answer<Omit<Statistics, "name" | "uptime">>;
+  /** Where the engine has one: a waiter need not look so often then. */
+  readonly feed?: Feed;
   /** Lets go of the engine; every later call answers `Backend`. */
   readonly close: () => Answer<void>;
 }

@@ -1,8 +1,17 @@
 /** The laws of the port, on every backend. */
 
 import { DatabaseSync } from "node:sqlite";
-import { type Backend, memory, sqlite, type SqliteDriver, type SqliteOptions } from "../mod.ts";
+import {
+  type Backend,
+  memory,
+  mongo,
+  sqlite,
+  type SqliteDriver,
+  type SqliteOptions,
+} from "../mod.ts";
 import { type BackendMaker, lawSuite } from "../src/testing/mod.ts";
+import { freshDatabase, mongoTest } from "./mongo_server/needs_mongo.ts";
+import type { Topology } from "./mongo_server/server.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const open = async (options: SqliteOptions): Promise<Backend> => {
@@ -85,3 +94,19 @@ const MAKERS: readonly BackendMaker[] = [
 ];
 
 for (const maker of MAKERS) lawSuite(maker, (name, run) => Deno.test(name, run));
+
+const onMongo = (topology: Topology): BackendMaker => ({
+  name: `mongo (${topology})`,
+  make: async () => {
+    const uri = await freshDatabase(topology);
+    const connect = async () => {
+      const opened = await mongo({ uri, partition: "laws" })();
+      if (opened._tag === "Left") throw new Error(opened.left.message);
+      return opened.right;
+    };
+    return { backend: await connect(), beside: connect };
+  },
+});
+
+lawSuite(onMongo("replica set"), mongoTest);
+lawSuite(onMongo("standalone"), mongoTest);

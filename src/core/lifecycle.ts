@@ -86,6 +86,10 @@ export interface ClaimChange {
   readonly queue: "leave";
 }
 
+/** The status of a rollout whose claim is undone, since nobody got to know of it. */
+export const statusBeforeClaim = (earlierAttempts: number): RolloutStatus =>
+  earlierAttempts === 0 ? "queuing" : "requeuing";
+
 /** A new attempt at a rollout in any status (K-12). A queue entry stays behind and is stale. */
 export const startAttempt = (rollout_id: string, birth: Birth) =>
 (

@@ -11,3 +11,32 @@ export const sequence = (
   const id = wanted ?? counter + 1;
   return { id, counter: Math.max(counter, id) };
 };
+
+/** What spans do to the counter, whatever it is: it becomes the greater of `counter + added` and `floor`. */
+export interface Advance {
+  /** How many next ones are wanted. */
+  readonly added: number;
+  /** Below this it cannot be afterwards. */
+  readonly floor: number;
+}
+
+/** The {@linkcode Advance} of a run of {@linkcode sequence}, for an engine that counts by itself. */
+export const advanceOf = (wanted: readonly (number | null)[]): Advance =>
+  wanted.reduce<Advance>(
+    ({ added, floor }, id) =>
+      id === null ? { added: added + 1, floor: floor + 1 } : { added, floor: Math.max(floor, id) },
+    { added: 0, floor: 0 },
+  );
+
+/** The ids that a run of {@linkcode sequence} gives, counted on from `counter`. */
+export const sequenceAll = (
+  counter: number,
+  wanted: readonly (number | null)[],
+): readonly number[] => {
+  let last = counter;
+  return wanted.map((it) => {
+    const { id, counter: next } = sequence(last, it);
+    last = next;
+    return id;
+  });
+};

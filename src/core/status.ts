@@ -1,7 +1,7 @@
 /** The groups of statuses. Source: the store contract, section 0.1. */
 
 import type { AttemptStatus } from "../model/attempt.ts";
-import type { RolloutStatus } from "../model/rollout.ts";
+import { RolloutStatus } from "../model/rollout.ts";
 
 type Group = "queue" | "live" | "terminal";
 
@@ -14,6 +14,16 @@ const GROUP: Readonly<Record<RolloutStatus, Group>> = {
   failed: "terminal",
   cancelled: "terminal",
 };
+
+/** The statuses of a group, for an engine that looks them up. */
+const statusesOf = (group: Group): readonly RolloutStatus[] =>
+  Object.keys(GROUP).filter(RolloutStatus.is).filter((status) => GROUP[status] === group);
+
+/** Those in which a rollout waits in the queue. */
+export const QUEUE_STATUSES = statusesOf("queue");
+
+/** Those in which a rollout is finished. */
+export const TERMINAL_STATUSES = statusesOf("terminal");
 
 /** Whether a rollout in this status waits in the queue. */
 export const isQueued = (status: RolloutStatus): boolean => GROUP[status] === "queue";

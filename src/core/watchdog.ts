@@ -30,6 +30,14 @@ export const deadlineOf = (
   return deadline === Infinity ? null : deadline;
 };
 
+/** {@linkcode deadlineOf} a rollout with a new attempt, in seconds after its start; null for never. */
+export const patienceOf = (
+  { timeout_seconds, unresponsive_seconds }: RolloutConfig,
+): number | null => {
+  const patience = Math.min(timeout_seconds ?? Infinity, unresponsive_seconds ?? Infinity);
+  return patience === Infinity ? null : patience;
+};
+
 /**
  * The deadline to index instead of `indexed`. One that is early and not due yet stays: a heartbeat
  * then costs no index write, and the sweep that finds the record finds it alive and arms it anew.

@@ -1,6 +1,8 @@
 /** Opens a store by one string: the table of the schemes of backends. */
 
 import { memory, type MemoryOptions } from "../backends/memory/memory.ts";
+import { mongo } from "../backends/mongo/mongo.ts";
+import type { MongoOptions } from "../backends/mongo/options.ts";
 import type { SqliteOptions } from "../backends/sqlite/options.ts";
 import { sqlite } from "../backends/sqlite/sqlite.ts";
 import type { Backend } from "../backend.ts";
@@ -17,9 +19,17 @@ export interface OpenOptions extends StoreOptions {
   readonly memory?: Omit<MemoryOptions, "thresholds"> & ThresholdOptions;
   /** Options of `sqlite:`. */
   readonly sqlite?: Omit<SqliteOptions, "path" | "driver" | "shared">;
+  /** Options of `mongodb://…`. */
+  readonly mongo?: Omit<MongoOptions, "uri" | "client">;
 }
 
-type Opener = (rest: string, options: OpenOptions) => TE.TaskEither<StoreError, Backend>;
+type Opener = (
+  rest: string,
+  options: OpenOptions,
+  url: string,
+) => TE.TaskEither<StoreError, Backend>;
+
+const openMongo: Opener = (_, { mongo: options }, uri) => mongo({ ...options, uri });
 
 /** A later backend is one more row. */
 const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: Opener }>> = {
@@ -35,10 +45,13 @@ const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: O
     form: "sqlite:PATH",
     open: (path, { sqlite: options }) => sqlite({ ...options, path: path.replace(/^\/\//, "") }),
   },
+  mongodb: { form: "mongodb://…", open: openMongo },
+  "mongodb+srv": { form: "mongodb+srv://…", open: openMongo },
 };
 
 /**
- * Opens a store by a string: `memory:`, or `sqlite:PATH` with a file's path or `:memory:`.
+ * Opens a store by a string: `memory:`, `sqlite:PATH` with a file's path or `:memory:`, or the
+ * address of a MongoDB server.
  *
  * It rejects with `StoreException`: `InvalidArgument` for another string or an option that cannot
  * be used, `Unsupported` where the engine is missing, and `Backend` where it cannot be opened.
@@ -53,10 +66,10 @@ const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: O
  * ```
  */
 export const openStore = async (url: string, options: OpenOptions = {}): Promise<PromiseStore> => {
-  const [, scheme = "", rest = ""] = /^([a-z]+):(.*)$/s.exec(url) ?? [];
+  const [, scheme = "", rest = ""] = /^([a-z+]+):(.*)$/s.exec(url) ?? [];
   const row = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
   if (row === undefined) return valueOf(E.left(unknownForm(url)));
-  return promises(createStore(valueOf(await row.open(rest, options)()), options));
+  return promises(createStore(valueOf(await row.open(rest, options, url)()), options));
 };
 
 const unknownForm = (url: string): StoreError =>

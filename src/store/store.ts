@@ -104,7 +104,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   } = options;
   const log = harmless(options.log ?? consoleLog);
   const born = clock();
-  const waiting = hub();
+  const waiting = hub(backend.feed);
 
   const single: <I, A>(batch: Batch<I, A>) => Single<I, A> = coalesce ? gather : alone;
   const insert = single(backend.insert);

@@ -1,6 +1,6 @@
 /** Waiting for rollouts to finish. Contract section 5. */
 
-import type { Backend } from "../backend.ts";
+import type { Backend, Feed } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
@@ -10,19 +10,30 @@ import type { Watchdog } from "./watchdog.ts";
 
 /** Tells whoever listens that a rollout has finished. */
 export interface Hub {
+  /** By a call of this store. */
   readonly finished: (rollout_id: string) => void;
   /** Listens to some rollouts; answers with what ends that. */
-  readonly listen: (
-    rollout_ids: Iterable<string>,
-    listener: (rollout_id: string) => void,
-  ) => () => void;
+  readonly listen: (rollout_ids: Iterable<string>, listener: Listener) => () => void;
+  /** Whether it hears now of what others finish. */
+  readonly hearsOthers: () => boolean;
 }
 
-export const hub = (): Hub => {
-  const listeners = new Map<string, Set<(rollout_id: string) => void>>();
+/** Whoever listens. */
+interface Listener {
+  /** The rollout has finished. */
+  readonly finished: (rollout_id: string) => void;
+  /** Somebody finished it, some time ago: it may have been reopened since. */
+  readonly rumored: () => void;
+}
+
+/** Hears of others by the engine's feed, for as long as anybody listens. */
+export const hub = (feed?: Feed): Hub => {
+  const listeners = new Map<string, Set<Listener>>();
+  let hearing: ReturnType<Feed> | undefined;
+
   return {
     finished: (rollout_id) =>
-      listeners.get(rollout_id)?.forEach((listener) => listener(rollout_id)),
+      listeners.get(rollout_id)?.forEach((listener) => listener.finished(rollout_id)),
     listen: (rollout_ids, listener) => {
       const ids = new Set(rollout_ids);
       for (const id of ids) {
@@ -30,14 +41,22 @@ export const hub = (): Hub => {
         if (peers === undefined) listeners.set(id, new Set([listener]));
         else peers.add(listener);
       }
+      if (ids.size > 0) {
+        hearing ??= feed?.((id) => listeners.get(id)?.forEach((listener) => listener.rumored()));
+      }
       return () => {
         for (const id of ids) {
           const peers = listeners.get(id);
           peers?.delete(listener);
           if (peers?.size === 0) listeners.delete(id);
         }
+        if (listeners.size > 0) return;
+        // It never rejects, and nobody needs to wait for it.
+        hearing?.stop();
+        hearing = undefined;
       };
     },
+    hearsOthers: () => hearing?.isLive() ?? false,
   };
 };
 
@@ -72,10 +91,13 @@ async (
   /** Those that finished since the last look began, whose answer may be older than that. */
   const heard = new Set<string>();
   const bell = doorbell();
-  const stopListening = hub.listen(ids, (rollout_id) => {
-    heard.add(rollout_id);
-    open.delete(rollout_id);
-    if (open.size === 0) bell.ring();
+  const stopListening = hub.listen(ids, {
+    finished: (rollout_id) => {
+      heard.add(rollout_id);
+      open.delete(rollout_id);
+      if (open.size === 0) bell.ring();
+    },
+    rumored: bell.ring,
   });
   signal?.addEventListener("abort", bell.ring);
 
@@ -101,7 +123,8 @@ async (
       if (E.isLeft(looked)) return looked;
       const left = end - performance.now();
       if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
-      await bell.wait(Math.min(left, pauses(), LONGEST_TIMER));
+      const pause = hub.hearsOthers() ? POLL.longest : pauses();
+      await bell.wait(Math.min(left, pause, LONGEST_TIMER));
       await watchdog.scanIfDue(clock());
     }
   } finally {

@@ -11,4 +11,4 @@ Deno.test("the suite has the cases 1 to 148, each once and in order", () => {
   );
 });
 
-for (const maker of MAKERS) contractSuite(maker, (name, run) => Deno.test(name, run));
+for (const { maker, register } of MAKERS) contractSuite(maker, register);

@@ -1,7 +1,9 @@
 /** The stores that the project can make, for the suites. */
 
-import { type Backend, createStore, evictionThresholds, memory, sqlite } from "../../mod.ts";
+import { type Backend, createStore, evictionThresholds, memory, mongo, sqlite } from "../../mod.ts";
 import type { MakeOptions, StoreMaker, StoreUnderTest } from "../../src/testing/mod.ts";
+import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
+import type { Topology } from "../mongo_server/server.ts";
 import { otherProcess } from "./other_process.ts";
 
 const under = (
@@ -79,5 +81,38 @@ const sqliteMaker: StoreMaker = {
   },
 };
 
-/** One row for each store. */
-export const MAKERS: readonly StoreMaker[] = [memoryMaker, sqliteMaker];
+/** A store on a server; the one beside it on the same partition has a connection of its own. */
+const onServer = async (
+  uri: string,
+  partition: string,
+  options: MakeOptions,
+): Promise<StoreUnderTest> => {
+  const opened = await mongo({ uri, partition })();
+  if (opened._tag === "Left") throw new Error(opened.left.message);
+  const backend = opened.right;
+  return under(backend, options, {
+    beside: (which) => onServer(uri, which === "same" ? partition : `${partition}-other`, options),
+    close: async () => {
+      await backend.close();
+    },
+  });
+};
+
+const mongoMaker = (topology: Topology): StoreMaker => ({
+  name: `mongo (${topology})`,
+  evicts: false,
+  make: async (options) => await onServer(await freshDatabase(topology), "tests", options),
+});
+
+/** Registers a test. */
+type Register = (name: string, run: () => Promise<void>) => void;
+
+const always: Register = (name, run) => Deno.test(name, run);
+
+/** One row for each store, and how its tests are registered. */
+export const MAKERS: readonly { readonly maker: StoreMaker; readonly register: Register }[] = [
+  { maker: memoryMaker, register: always },
+  { maker: sqliteMaker, register: always },
+  { maker: mongoMaker("replica set"), register: mongoTest },
+  { maker: mongoMaker("standalone"), register: mongoTest },
+];

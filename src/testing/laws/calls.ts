@@ -7,7 +7,10 @@ import { LIVE, prompts } from "./peopled.ts";
 import { EVERYTHING, type Outcome, queued, rolloutChange, wish } from "./records.ts";
 
 /** The functions that change nothing. */
-type Reading = Exclude<keyof Backend, Intent | "name" | "capabilities" | "shared" | "close">;
+type Reading = Exclude<
+  keyof Backend,
+  Intent | "name" | "capabilities" | "shared" | "feed" | "close"
+>;
 
 /** Calls a function; answers with every outcome. */
 type Call = (backend: Backend) => Promise<readonly Outcome[]>;

@@ -1,0 +1,260 @@
+/**
+ * The documents, and how they are read. A rollout is one document with its attempts embedded, so
+ * that each of its changes is one write.
+ *
+ * What is opaque is stored as JSON text: BSON would lose keys in their order, keys such as
+ * `__proto__`, and everything below its 100 levels; it would read meaning into `$`.
+ */
+
+import type { RolloutRecord, RolloutState } from "../../core/record.ts";
+import type { Attempt } from "../../model/attempt.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { ResourcesUpdate } from "../../model/resources.ts";
+import type { AttemptedRollout, Rollout } from "../../model/rollout.ts";
+import type { Span } from "../../model/span.ts";
+import type { Worker } from "../../model/worker.ts";
+
+/** What finds one document: its id, and the partition, by which a cluster may shard. */
+export interface Key {
+  /** The partition and the record's own ids. */
+  readonly _id: string;
+  readonly partition: string;
+}
+
+/** Makes the keys of one partition. */
+export const keysOf = (partition: string) => (...ids: readonly string[]): Key => ({
+  _id: [partition, ...ids].map(encodeURIComponent).join("/"),
+  partition,
+});
+
+/** An attempt within its rollout. */
+export interface AttemptDocument extends Omit<Attempt, "rollout_id" | "metadata"> {
+  /** JSON. */
+  readonly metadata: string | null;
+}
+
+/** What decisions read and write of a rollout's document. */
+export interface StateDocument extends Key, RolloutState {
+  /** The token of the last change: whoever read it may write on the condition that it is still there. */
+  readonly rev: string;
+  /** How many attempts there are. */
+  readonly attempts: number;
+  /** The latest of them. */
+  readonly attempt: AttemptDocument | null;
+  /** Orders the queue; null, or below 0 for an entry that a claim dropped, where there is none. */
+  readonly place: number | null;
+  /** The instant after which the watchdog looks; it may be early. */
+  readonly deadline: number | null;
+  /** `patienceOf` the core, so that a claim can set the deadline without reading. */
+  readonly patience: number | null;
+}
+
+/** Whether a stale entry was dropped from the queue. */
+export const isDropped = ({ place }: Pick<StateDocument, "place">): boolean =>
+  place !== null && place < 0;
+
+/** A rollout's document as a query reads it. */
+export interface ListedDocument extends StateDocument {
+  /** JSON. */
+  readonly input: string;
+  /** JSON. */
+  readonly metadata: string | null;
+}
+
+/** A rollout's document. */
+export interface RolloutDocument extends ListedDocument {
+  /** Orders the listing. */
+  readonly inserted: number;
+  /** The attempts before the latest, the first one first: `sequence_id` 1 is at 0. */
+  readonly earlier: readonly AttemptDocument[];
+}
+
+/** A span. What queries filter and sort by stands beside its whole body. */
+export interface SpanDocument extends
+  Key,
+  Pick<
+    Span,
+    | "rollout_id"
+    | "attempt_id"
+    | "span_id"
+    | "sequence_id"
+    | "trace_id"
+    | "parent_id"
+    | "name"
+    | "start_time"
+    | "end_time"
+  > {
+  readonly inserted: number;
+  /** JSON of the span. */
+  readonly body: string;
+}
+
+/** The last sequence id that a rollout's spans got, whether there is such a rollout or not (K-06). */
+export interface CounterDocument extends Key {
+  readonly value: number;
+  /** What `value` was before ids were drawn the last time. */
+  readonly before?: number;
+}
+
+/** A worker. */
+export interface WorkerDocument extends Key, Omit<Worker, "heartbeat_stats"> {
+  readonly inserted: number;
+  /** JSON. */
+  readonly heartbeat_stats: string | null;
+}
+
+/** Resources in their present version. */
+export interface ResourcesDocument extends Key, Omit<ResourcesUpdate, "resources"> {
+  readonly inserted: number;
+  /** Counts the writes of the partition: the greatest is the latest. */
+  readonly written: number;
+  /** JSON. */
+  readonly resources: string;
+}
+
+/** How many writes a partition's resources have seen. */
+export interface WritesDocument extends Key {
+  readonly writes: number;
+}
+
+/** The fields of {@linkcode StateDocument}, to be read. */
+export const STATE_FIELDS = {
+  partition: 1,
+  rollout_id: 1,
+  rev: 1,
+  status: 1,
+  mode: 1,
+  resources_id: 1,
+  start_time: 1,
+  end_time: 1,
+  config: 1,
+  attempts: 1,
+  attempt: 1,
+  place: 1,
+  deadline: 1,
+  patience: 1,
+} as const;
+
+/** The fields of {@linkcode ListedDocument}, to be read. */
+export const LISTED_FIELDS = { ...STATE_FIELDS, input: 1, metadata: 1 } as const;
+
+/** JSON of a value that may be null. */
+export const text = (value: JsonObject | null): string | null =>
+  value === null ? null : JSON.stringify(value);
+
+const valueOf = (json: string | null): JsonObject | null => json === null ? null : JSON.parse(json);
+
+export const attemptDocument = (
+  { rollout_id: _, metadata, ...attempt }: Attempt,
+): AttemptDocument => ({ ...attempt, metadata: text(metadata) });
+
+export const attemptOf = (
+  rollout_id: string,
+  {
+    attempt_id,
+    sequence_id,
+    start_time,
+    end_time,
+    status,
+    worker_id,
+    last_heartbeat_time,
+    metadata,
+  }: AttemptDocument,
+): Attempt => ({
+  rollout_id,
+  attempt_id,
+  sequence_id,
+  start_time,
+  end_time,
+  status,
+  worker_id,
+  last_heartbeat_time,
+  metadata: valueOf(metadata),
+});
+
+const stateOf = (
+  { rollout_id, start_time, end_time, mode, resources_id, status, config }: StateDocument,
+): RolloutState => ({
+  rollout_id,
+  start_time,
+  end_time,
+  mode,
+  resources_id,
+  status,
+  // What was read may be kept, so what is handed out is a copy.
+  config: { ...config, retry_condition: [...config.retry_condition] },
+});
+
+/** A record; `earlier` is the attempt that is addressed, where it is not the latest. */
+export const recordOf = (
+  document: StateDocument,
+  attempt_id: string | null,
+  earlier: AttemptDocument | null,
+): RolloutRecord => {
+  const { rollout_id, attempts, attempt } = document;
+  const latest = attempt === null ? null : attemptOf(rollout_id, attempt);
+  return {
+    rollout: stateOf(document),
+    attempts,
+    latest,
+    attempt: addressesLatest(document, attempt_id)
+      ? latest
+      : earlier === null
+      ? null
+      : attemptOf(rollout_id, earlier),
+  };
+};
+
+/** Whether an attempt's id, or `latest`, addresses the latest attempt. */
+export const addressesLatest = (
+  { attempt }: Pick<StateDocument, "attempt">,
+  attempt_id: string | null,
+): boolean => attempt_id === "latest" || attempt_id === attempt?.attempt_id;
+
+export const payloadOf = (
+  { input, metadata }: Pick<ListedDocument, "input" | "metadata">,
+): Pick<Rollout, "input" | "metadata"> => ({
+  input: JSON.parse(input),
+  metadata: valueOf(metadata),
+});
+
+/** A rollout, with its latest attempt if there is one. */
+export const rolloutOf = (document: ListedDocument): Rollout | AttemptedRollout => {
+  const { rollout_id, start_time, end_time, mode, resources_id, status, config } = stateOf(
+    document,
+  );
+  const { input, metadata } = payloadOf(document);
+  const { attempt } = document;
+  return {
+    rollout_id,
+    input,
+    start_time,
+    end_time,
+    mode,
+    resources_id,
+    status,
+    config,
+    metadata,
+    ...attempt === null ? {} : { attempt: attemptOf(rollout_id, attempt) },
+  };
+};
+
+/** The body was written by this module from a span. */
+export const spanOf = ({ body }: Pick<SpanDocument, "body">): Span => JSON.parse(body);
+
+export const workerOf = (
+  { _id, partition: _, inserted: __, heartbeat_stats, ...worker }: WorkerDocument,
+): Worker => ({
+  ...worker,
+  heartbeat_stats: valueOf(heartbeat_stats),
+});
+
+export const resourcesOf = (
+  { resources_id, create_time, update_time, version, resources }: ResourcesDocument,
+): ResourcesUpdate => ({
+  resources_id,
+  create_time,
+  update_time,
+  version,
+  resources: JSON.parse(resources),
+});

@@ -1,0 +1,125 @@
+/** What may go wrong between the driver and the server, and what can be done about it. */
+
+import { E } from "../../deps/fp.ts";
+import {
+  capDelay,
+  exponentialBackoff,
+  limitRetries,
+  retrying,
+  RetryPolicies,
+} from "../../deps/retry.ts";
+import { backendError, type BackendFailure } from "../../model/errors.ts";
+
+/** 20, 40, … 1000 ms: 2.3 s in all, besides the driver's own wait for a server. */
+const RETRIES = capDelay(1000, RetryPolicies.concat(exponentialBackoff(20), limitRetries(7)));
+
+/**
+ * Runs something that can be run again: after an error that leaves open whether the server did it,
+ * it is run once more, and told so. The driver's own retry of a write comes first, where the server
+ * is one that knows a write when it sees it again; a standalone server is none.
+ */
+export const surviving = async <A>(run: (again: boolean) => Promise<A>): Promise<A> => {
+  const outcome = await retrying<E.Either<unknown, A>>(
+    RETRIES,
+    ({ iterNumber }) => () =>
+      run(iterNumber > 0).then(
+        (value) => E.right(value),
+        (cause) => E.left(cause),
+      ),
+    (outcome) => E.isLeft(outcome) && isPassing(outcome.left),
+  )();
+  if (E.isLeft(outcome)) throw outcome.left;
+  return outcome.right;
+};
+
+/** What the driver calls an error of the connection. */
+const CONNECTION_ERRORS: ReadonlySet<string> = new Set([
+  "MongoNetworkError",
+  "MongoNetworkTimeoutError",
+  "MongoPoolClearedError",
+]);
+
+/**
+ * Codes of a server that is going, or that is no primary any more, and of a write that met another.
+ * Source: the retryable writes specification of MongoDB's drivers, and its error code table.
+ */
+const PASSING_CODES: ReadonlySet<unknown> = new Set([
+  6, // HostUnreachable
+  7, // HostNotFound
+  89, // NetworkTimeout
+  91, // ShutdownInProgress
+  112, // WriteConflict
+  189, // PrimarySteppedDown
+  262, // ExceededTimeLimit
+  9001, // SocketException
+  10107, // NotWritablePrimary
+  11600, // InterruptedAtShutdown
+  11602, // InterruptedDueToReplStateChange
+  13435, // NotPrimaryNoSecondaryOk
+  13436, // NotPrimaryOrSecondary
+]);
+
+/** Whether an error passes by itself, so that another try makes sense. */
+const isPassing = (cause: unknown): boolean => {
+  const { name, code, errorLabels } = factsOf(cause);
+  return CONNECTION_ERRORS.has(name) || PASSING_CODES.has(code) ||
+    errorLabels.includes("RetryableWriteError");
+};
+
+/** Whether an error says that a unique key is in use. */
+export const isDuplicate = (cause: unknown): boolean => factsOf(cause).code === 11000;
+
+/** Whether an error says that the server has no change streams, or no longer those asked for. */
+export const isWithoutStreams = (cause: unknown): boolean =>
+  STREAMLESS_CODES.has(factsOf(cause).code);
+
+const STREAMLESS_CODES: ReadonlySet<unknown> = new Set([
+  40573, // a standalone server
+  40324, // an unknown stage of a pipeline
+  115, // CommandNotSupported
+  303, // Feature of an Atlas tier
+]);
+
+interface Facts {
+  readonly name: string;
+  readonly code: unknown;
+  readonly errorLabels: readonly unknown[];
+}
+
+/** By shape: a client that is handed in may come from another copy of the driver. */
+const factsOf = (cause: unknown): Facts => {
+  if (typeof cause !== "object" || cause === null) return { name: "", code: null, errorLabels: [] };
+  const labels: unknown = Reflect.get(cause, "errorLabels");
+  return {
+    name: String(Reflect.get(cause, "name")),
+    code: Reflect.get(cause, "code"),
+    errorLabels: Array.isArray(labels) ? labels : [],
+  };
+};
+
+/** An error of one statement of a bulk: where, and why. */
+export interface StatementError {
+  readonly index: number;
+  readonly code: number;
+  readonly message: string;
+}
+
+/** What went wrong with single statements of a bulk; throws what is no such error. */
+export const statementErrors = (cause: unknown): readonly StatementError[] => {
+  const errors: unknown = typeof cause === "object" && cause !== null
+    ? Reflect.get(cause, "writeErrors")
+    : undefined;
+  const several = Array.isArray(errors) ? errors : errors === undefined ? [] : [errors];
+  if (factsOf(cause).name !== "MongoBulkWriteError" || several.length === 0) throw cause;
+  return several.map((it: unknown) => {
+    const { index = -1, code = -1, errmsg = "" } = Object(it);
+    return { index, code, message: errmsg };
+  });
+};
+
+/** The error of an operation that the server did not carry out. */
+export type Failing = (doing: string, cause: unknown) => BackendFailure;
+
+/** Names the server, without what is secret in its address. */
+export const failingAt = (address: string): Failing => (doing, cause) =>
+  backendError(`${doing} at ${address}`, cause);

@@ -1,0 +1,108 @@
+/** What the MongoDB backend can be told. */
+
+import { E } from "../../deps/fp.ts";
+import type { MongoClient, MongoClientOptions } from "../../deps/mongo.ts";
+import { describe, isObject, Text } from "../../model/codec.ts";
+import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
+
+/** Options of {@linkcode mongo}. */
+export interface MongoOptions {
+  /** The address, such as `mongodb://host:27017/?replicaSet=rs0`. */
+  readonly uri?: string;
+  /** A client of the driver's version 7, instead of an address; `close()` leaves it open. */
+  readonly client?: MongoClient;
+  /**
+   * The driver's own options, under its own names: `maxPoolSize`, `writeConcern`, `readConcern`,
+   * `serverSelectionTimeoutMS`, `auth`, `tls`, … Default: writes are acknowledged by the journals of
+   * a majority (`{ w: "majority", journal: true }`), and reads see what a majority has. Only with
+   * `uri`.
+   */
+  readonly driver?: MongoClientOptions;
+  /** The database. Default: the one that the address names, else `lightning`. */
+  readonly database?: string;
+  /**
+   * Stores of different partitions share a database and nothing else. Default: a new one, at random
+   * (K-26): a store that is opened again then starts empty, of which `warn` is told.
+   */
+  readonly partition?: string;
+  /** Takes warnings, one sentence each. Default: `console.warn`. */
+  readonly warn?: (message: string) => void;
+}
+
+/** Options with their defaults filled in. */
+export interface CheckedOptions {
+  readonly client: { readonly given: MongoClient } | {
+    readonly uri: string;
+    readonly driver: MongoClientOptions;
+  };
+  /** Null for the one that the address names. */
+  readonly database: string | null;
+  readonly partition: string;
+  /** What to call the server in messages. */
+  readonly address: string;
+}
+
+/** The database where neither the options nor the address names one. */
+export const DEFAULT_DATABASE = "lightning";
+
+/** Fills in the defaults, or says which option cannot be used. */
+export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, CheckedOptions> => {
+  const given: unknown = options;
+  if (!isObject(given)) return refuse("options", "an object", given);
+  const { uri, client, driver = {}, database, partition, warn = console.warn } = options;
+  if (partition !== undefined && !isName(partition)) {
+    return refuse("partition", "a name", partition);
+  }
+  if (database !== undefined && !isDatabase(database)) {
+    return refuse("database", "a database's name, without any of /\\. \"$", database);
+  }
+  if (typeof warn !== "function") return refuse("warn", "a function", warn);
+  if (!isObject(driver)) return refuse("driver", "options of the driver", driver);
+  if (client !== undefined) {
+    if (uri !== undefined) return refuse("uri", "either an address or a client", "both");
+    if (!isClient(client)) return refuse("client", "a MongoClient", client);
+  } else if (typeof uri !== "string" || !/^mongodb(\+srv)?:\/\/./.test(uri)) {
+    return refuse("uri", "mongodb://… or mongodb+srv://…", withoutSecrets(uri));
+  }
+  const random = `pt-${crypto.randomUUID().slice(24)}`;
+  if (partition === undefined) {
+    warn(
+      `The store has a partition of its own, ${random}: nobody else will find what it holds. Name one (partition) to share it or to open it again`,
+    );
+  }
+  return E.right({
+    client: client !== undefined
+      ? { given: client }
+      : { uri: uri ?? "", driver: { ...DRIVER_DEFAULTS, ...driver } },
+    database: database ?? null,
+    partition: partition ?? random,
+    address: client !== undefined ? "the given client's server" : withoutSecrets(uri),
+  });
+};
+
+/** Acknowledged means kept; a reader sees only what will be kept. */
+const DRIVER_DEFAULTS: MongoClientOptions = {
+  appName: "lightning-store",
+  writeConcern: { w: "majority", journal: true },
+  readConcern: { level: "majority" },
+};
+
+/** An address without the user's password. */
+const withoutSecrets = (uri: unknown): string =>
+  typeof uri === "string" ? uri.replace(/\/\/[^@/]*@/, "//***@") : describe(uri);
+
+const isName = (text: unknown): text is string => Text.is(text) && text !== "";
+
+const isDatabase = (text: unknown): boolean => isName(text) && !/[/\\. "$]/.test(text);
+
+const isClient = (client: unknown): boolean =>
+  typeof client === "object" && client !== null &&
+  ["connect", "db", "close"].every((name) => typeof Reflect.get(client, name) === "function");
+
+const refuse = (argument: string, expected: string, actual: unknown) =>
+  E.left(
+    invalidArgument(
+      argument,
+      `expected ${expected}, got ${typeof actual === "string" ? actual : describe(actual)}`,
+    ),
+  );

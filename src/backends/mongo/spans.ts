@@ -1,0 +1,240 @@
+/** Spans and their sequence ids in MongoDB. */
+
+import type { ChangeRequest, NewSpan, PortError, SpansRequest } from "../../backend.ts";
+import { heartbeat } from "../../core/lifecycle.ts";
+import { advanceOf, sequenceAll } from "../../core/sequence.ts";
+import { E } from "../../deps/fp.ts";
+import { attemptNotFound, rolloutNotFound, type StoreError } from "../../model/errors.ts";
+import type { Span } from "../../model/span.ts";
+import type { Collections } from "./collections.ts";
+import { type Key, keysOf, type SpanDocument } from "./documents.ts";
+import { statementErrors, surviving } from "./failing.ts";
+import type { Order } from "./order.ts";
+import type { Records } from "./records.ts";
+import { tooLarge } from "./sizes.ts";
+
+/** Writes the spans of one partition. */
+export interface Spans {
+  /** Stores spans; answers with the outcomes and with the heartbeats that are due for them. */
+  readonly add: (items: readonly SpansRequest[]) => Promise<{
+    readonly outcomes: readonly E.Either<PortError, readonly (number | null)[]>[];
+    readonly beats: readonly ChangeRequest[];
+  }>;
+  /** Allocates the next sequence id of each rollout. */
+  readonly allocate: (items: readonly (readonly string[])[]) => Promise<
+    readonly (readonly number[])[]
+  >;
+}
+
+export const spans = (
+  { spans: collection, counters }: Pick<Collections, "spans" | "counters">,
+  partition: string,
+  { order, records }: {
+    readonly order: Order;
+    readonly records: Pick<Records, "presence">;
+  },
+): Spans => {
+  const key = keysOf(partition);
+
+  /** The sequence ids of what is wanted of each rollout, in its order. */
+  const count = async (
+    wanted: ReadonlyMap<string, readonly (number | null)[]>,
+  ): Promise<ReadonlyMap<string, readonly number[]>> => {
+    const raises = [...wanted].filter(([, ids]) => !ids.includes(null));
+    const [, ...drawn] = await Promise.all([
+      raise(raises),
+      ...[...wanted].filter(([, ids]) => ids.includes(null)).map(draw),
+    ]);
+    return new Map([
+      ...raises.map(([id, ids]) => [id, sequenceAll(0, ids)] as const),
+      ...drawn,
+    ]);
+  };
+
+  /** Ids that are brought need no answer: they only raise the counters. */
+  const raise = async (raises: readonly (readonly [string, readonly (number | null)[]])[]) => {
+    if (raises.length === 0) return;
+    await surviving(() =>
+      counters.bulkWrite(
+        raises.map(([rollout_id, ids]) => ({
+          updateOne: {
+            filter: key(rollout_id),
+            update: { $max: { value: advanceOf(ids).floor } },
+            upsert: true,
+          },
+        })),
+        { ordered: false },
+      )
+    );
+  };
+
+  /** An id may be passed over where the server's answer was lost, but none is given twice. */
+  const draw = async (
+    [rollout_id, ids]: readonly [string, readonly (number | null)[]],
+  ): Promise<readonly [string, readonly number[]]> => {
+    const { added, floor } = advanceOf(ids);
+    const counter = await surviving(() =>
+      counters.findOneAndUpdate(
+        key(rollout_id),
+        [
+          { $set: { before: { $ifNull: ["$value", 0] } } },
+          { $set: { value: { $max: [{ $add: ["$before", added] }, floor] } } },
+        ],
+        { upsert: true, returnDocument: "after" },
+      )
+    );
+    return [rollout_id, sequenceAll(counter?.before ?? 0, ids)];
+  };
+
+  /** Which of the spans are new. One that comes twice is new once. */
+  const insert = async (rows: readonly Span[]): Promise<ReadonlySet<Span>> => {
+    const firsts = new Map<string, { readonly span: Span; readonly document: SpanDocument }>();
+    for (const span of rows) {
+      const document = documentOf(
+        key(span.rollout_id, span.attempt_id, span.span_id),
+        span,
+        order(),
+      );
+      if (!firsts.has(document._id)) firsts.set(document._id, { span, document });
+    }
+    const fresh = [...firsts.values()];
+    if (fresh.length === 0) return new Set();
+    const known = await surviving(async (again) => {
+      try {
+        await collection.insertMany(fresh.map(({ document }) => document), { ordered: false });
+        return new Set<number>();
+      } catch (cause) {
+        const refused = statementErrors(cause);
+        const other = refused.find(({ code }) => code !== 11000);
+        if (other !== undefined) throw cause;
+        const duplicates = new Set(refused.map(({ index }) => index));
+        return again ? await withoutOwn(fresh, duplicates) : duplicates;
+      }
+    });
+    return new Set(fresh.filter((_, i) => !known.has(i)).map(({ span }) => span));
+  };
+
+  /** Without those that this very insertion made before its answer was lost. */
+  const withoutOwn = async (
+    fresh: readonly { readonly document: SpanDocument }[],
+    duplicates: ReadonlySet<number>,
+  ): Promise<Set<number>> => {
+    const stored = await collection.find({
+      partition,
+      _id: { $in: [...duplicates].flatMap((i) => fresh[i]?.document._id ?? []) },
+    }, { projection: { inserted: 1 } }).toArray();
+    const inserted = new Map(stored.map((it) => [it._id, it.inserted]));
+    return new Set(
+      [...duplicates].filter((i) => {
+        const document = fresh[i]?.document;
+        return document === undefined || inserted.get(document._id) !== document.inserted;
+      }),
+    );
+  };
+
+  return {
+    add: async (items) => {
+      const refusals = await refusalsOf(items, records);
+      const lots = items.map(({ spans, now }, i): readonly Lot[] =>
+        (refusals[i] ?? null) !== null ? [] : spans.map((span) => ({ span, now }))
+      );
+      const wanted = Map.groupBy(lots.flat(), ({ span }) => span.rollout_id);
+      const ids = await count(
+        new Map([...wanted].map(([id, lots]) => [id, lots.map(({ span }) => span.sequence_id)])),
+      );
+      const rows = new Map<Lot, Span>();
+      for (const [rollout_id, lots] of wanted) {
+        lots.forEach((lot, i) => {
+          const sequence_id = ids.get(rollout_id)?.[i];
+          if (sequence_id !== undefined) rows.set(lot, { ...lot.span, sequence_id });
+        });
+      }
+      const fresh = await insert(lots.flat().flatMap((lot) => rows.get(lot) ?? []));
+      const idOf = (lot: Lot): number | null => {
+        const row = rows.get(lot);
+        return row !== undefined && fresh.has(row) ? row.sequence_id : null;
+      };
+      return {
+        outcomes: lots.map((lots, i) => {
+          const refusal = refusals[i] ?? null;
+          return refusal === null ? E.right(lots.map(idOf)) : E.left(refusal);
+        }),
+        beats: beatsFor(lots.flat().filter((lot) => idOf(lot) !== null)),
+      };
+    },
+
+    allocate: async (items) => {
+      const wanted = new Map<string, null[]>();
+      for (const rollout_id of items.flat()) {
+        const known = wanted.get(rollout_id);
+        if (known === undefined) wanted.set(rollout_id, [null]);
+        else known.push(null);
+      }
+      const drawn = await count(wanted);
+      const next = new Map<string, number>();
+      return items.map((ids) =>
+        ids.map((rollout_id) => {
+          const i = next.get(rollout_id) ?? 0;
+          next.set(rollout_id, i + 1);
+          return drawn.get(rollout_id)?.[i] ?? 0;
+        })
+      );
+    },
+  };
+};
+
+/** A span of an item that is stored. */
+interface Lot {
+  readonly span: NewSpan;
+  readonly now: number;
+}
+
+/** Why each item cannot be stored: a span that refers to nothing, or that no document holds. */
+const refusalsOf = async (
+  items: readonly SpansRequest[],
+  records: Pick<Records, "presence">,
+): Promise<readonly (StoreError | null)[]> => {
+  const presenceOf = await records.presence(items.flatMap(({ spans }) => spans));
+  return items.map(({ spans }) => {
+    for (const span of spans) {
+      const { rollout_id, attempt_id } = span;
+      const presence = presenceOf(rollout_id, attempt_id);
+      if (presence === "no rollout") return rolloutNotFound(rollout_id);
+      if (presence === "no attempt") return attemptNotFound(rollout_id, attempt_id);
+      const oversized = tooLarge(`span ${span.span_id}`, [JSON.stringify(span)]);
+      if (oversized !== null) return oversized;
+    }
+    return null;
+  });
+};
+
+/** One heartbeat for each attempt that got a new span, at the time of its last one. */
+const beatsFor = (lots: readonly Lot[]): readonly ChangeRequest[] => {
+  const beats = new Map<string, ChangeRequest>();
+  for (const { span: { rollout_id, attempt_id }, now } of lots) {
+    beats.set(`${rollout_id}\0${attempt_id}`, {
+      rollout_id,
+      attempt_id,
+      now,
+      payload: false,
+      decide: (record) =>
+        record === null ? E.left(rolloutNotFound(rollout_id)) : E.right(heartbeat(now)(record)),
+    });
+  }
+  return [...beats.values()];
+};
+
+const documentOf = (key: Key, span: Span, inserted: number): SpanDocument => ({
+  ...key,
+  rollout_id: span.rollout_id,
+  attempt_id: span.attempt_id,
+  span_id: span.span_id,
+  sequence_id: span.sequence_id,
+  trace_id: span.trace_id,
+  parent_id: span.parent_id,
+  name: span.name,
+  start_time: span.start_time,
+  end_time: span.end_time,
+  inserted,
+  body: JSON.stringify(span),
+});

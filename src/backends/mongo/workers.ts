@@ -1,0 +1,161 @@
+/** Workers in MongoDB: each effect is one statement, which reads the worker where it stands. */
+
+import type { WorkerEffect } from "../../core/worker.ts";
+import { applyWorkerEffect, type Condition, newWorker } from "../../core/worker.ts";
+import type { Document } from "../../deps/mongo.ts";
+import type { Worker } from "../../model/worker.ts";
+import type { Collections } from "./collections.ts";
+import { type Key, keysOf, text, workerOf } from "./documents.ts";
+import { literal } from "./expressions.ts";
+import { isDuplicate, surviving } from "./failing.ts";
+import type { Order } from "./order.ts";
+import { linesOf } from "./turns.ts";
+
+/** Reads and writes the workers of one partition. */
+export interface Workers {
+  readonly find: (worker_id: string) => Promise<Worker | null>;
+  /** Carries effects out, in their order. */
+  readonly affect: (effects: readonly WorkerEffect[]) => Promise<void>;
+  /** Carries effects out; answers with the worker of each, or null where there is none. */
+  readonly affected: (effects: readonly WorkerEffect[]) => Promise<readonly (Worker | null)[]>;
+}
+
+export const workers = (
+  collection: Collections["workers"],
+  partition: string,
+  order: Order,
+): Workers => {
+  const key = keysOf(partition);
+
+  const find: Workers["find"] = async (worker_id) => {
+    const document = await surviving(() => collection.findOne(key(worker_id)));
+    return document === null ? null : workerOf(document);
+  };
+
+  const affect: Workers["affect"] = async (effects) => {
+    if (effects.length === 0) return;
+    const statements = effects.map((effect) => ({ updateOne: statementOf(effect, order()) }));
+    await makingOnce(() => collection.bulkWrite(statements, { ordered: true }));
+  };
+
+  const affectOne = async (effect: WorkerEffect): Promise<Worker | null> => {
+    const { filter, update, upsert } = statementOf(effect, order());
+    const document = await makingOnce(() =>
+      collection.findOneAndUpdate(filter, update, { upsert, returnDocument: "after" })
+    );
+    return document === null ? null : workerOf(document);
+  };
+
+  const affectEach = async (effects: readonly WorkerEffect[]): Promise<Found> => {
+    await affect(effects);
+    const ids = effects.map(({ worker_id }) => key(worker_id)._id);
+    const documents = await surviving(() =>
+      collection.find({ partition, _id: { $in: ids } }).toArray()
+    );
+    return new Map(documents.map((it) => [it.worker_id, workerOf(it)]));
+  };
+
+  const statementOf = (effect: WorkerEffect, inserted: number): Statement => ({
+    filter: key(effect.worker_id),
+    update: updateOf(effect, inserted),
+    upsert: applyWorkerEffect(null, effect) !== null,
+  });
+
+  return {
+    find,
+    affect,
+    affected: async (effects) => {
+      const [only] = effects;
+      if (only !== undefined && effects.length === 1) return [await affectOne(only)];
+      const items = effects.map((effect, i) => ({ effect, i }));
+      const outcomes: (Worker | null)[] = [];
+      for (const line of linesOf(items, ({ effect }) => effect.worker_id)) {
+        const found = await affectEach(line.map(({ effect }) => effect));
+        line.forEach(({ effect, i }) => outcomes[i] = found.get(effect.worker_id) ?? null);
+      }
+      return outcomes;
+    },
+  };
+};
+
+type Found = ReadonlyMap<string, Worker>;
+
+/** An update of one worker. */
+interface Statement {
+  readonly filter: Key;
+  readonly update: Document[];
+  readonly upsert: boolean;
+}
+
+/** How often two that make one worker may get in each other's way: once, since it is there then. */
+const MOST_COLLISIONS = 8;
+
+/** An effect is what it is when it is carried out again. */
+const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
+  for (let collisions = 0;; collisions++) {
+    try {
+      return await surviving(write);
+    } catch (cause) {
+      if (!isDuplicate(cause) || collisions === MOST_COLLISIONS) throw cause;
+    }
+  }
+};
+
+/** An effect as a pipeline. */
+const updateOf = (
+  effect: WorkerEffect,
+  inserted: number,
+): Document[] => {
+  const { worker_id, set, when } = effect;
+  const { worker_id: _, ...fresh } = newWorker(worker_id);
+  const { heartbeat_stats, ...fields } = set;
+  const wanted = {
+    ...fields,
+    ...heartbeat_stats === undefined ? {} : { heartbeat_stats: text(heartbeat_stats) },
+  };
+  return [
+    // A worker that is not known is as a new one.
+    {
+      $set: {
+        worker_id: literal(worker_id),
+        inserted: { $ifNull: ["$inserted", inserted] },
+        ...mapped(fresh, (value, name) => ({ $ifNull: [`$${name}`, literal(value)] })),
+        holds: conditionOf(when),
+      },
+    },
+    ...Object.keys(wanted).length === 0 ? [] : [{
+      $set: mapped(wanted, (value, name) => ({ $cond: ["$holds", literal(value), `$${name}`] })),
+    }],
+    { $unset: "holds" },
+  ];
+};
+
+const mapped = (
+  fields: object,
+  expression: (value: unknown, name: string) => unknown,
+): Document =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, expression(value, name)]),
+  );
+
+const conditionOf = (when: Condition): unknown => {
+  switch (when.is) {
+    case "always":
+      return true;
+    case "not idle":
+      return { $ne: ["$status", "idle"] };
+    case "holding":
+      return holding(when);
+    case "free or holding":
+      return { $or: [{ $eq: [{ $ifNull: ["$current_attempt_id", null] }, null] }, holding(when)] };
+  }
+};
+
+const holding = (
+  { rollout_id, attempt_id }: { readonly rollout_id: string; readonly attempt_id: string },
+) => ({
+  $and: [
+    { $eq: ["$current_rollout_id", literal(rollout_id)] },
+    { $eq: ["$current_attempt_id", literal(attempt_id)] },
+  ],
+});
