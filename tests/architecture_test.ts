@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
+import { MONGO_VERSION } from "../src/deps/mongo.ts";
 import { type Module, moduleGraph } from "./module_graph.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -9,6 +10,8 @@ const ROOT = new URL("..", import.meta.url);
 
 /** The port and what lies below it. */
 const PORT = ["src/backend.ts", "src/core", "src/model", "src/deps"];
+
+const BACKENDS = ["src/backends/memory", "src/backends/mongo", "src/backends/sqlite"];
 
 /**
  * The rooms, and what each may import besides itself. A file is in the room with the longest name
@@ -21,15 +24,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/core": ["src/model", "src/deps"],
   "src/backend.ts": ["src/core", "src/model", "src/deps"],
   "src/backends/memory": PORT,
+  "src/backends/mongo": PORT,
   "src/backends/sqlite": PORT,
   "src/store": PORT,
-  "src/store/open.ts": ["src/store", "src/backends/memory", "src/backends/sqlite", ...PORT],
+  "src/store/open.ts": ["src/store", ...BACKENDS, ...PORT],
   "src/testing": ["src/store", "src/deps/assert.ts", ...PORT],
   "mod.ts": [
     "src/store/open.ts",
     "src/store",
-    "src/backends/memory",
-    "src/backends/sqlite",
+    ...BACKENDS,
     ...PORT,
   ],
 };
@@ -83,9 +86,18 @@ Deno.test("architecture: only src/deps names packages, and each by one exact ver
 const PACKAGE = /^npm:(?<name>@?[^@]+)@(?<version>\d+\.\d+\.\d+)(\/|$)/;
 
 Deno.test("architecture: mod.ts loads no driver and no module of Node", async () => {
-  const loaded = (await moduleGraph(new URL("mod.ts", ROOT))).map(({ specifier }) => specifier);
+  const modules = await moduleGraph(new URL("mod.ts", ROOT));
+  const loaded = modules.flatMap(({ imports }) =>
+    imports.filter(({ isOfTypes }) => !isOfTypes).map(({ specifier }) => specifier)
+  );
   assertNotEquals(loaded, []);
   assertEquals(loaded.filter((it) => it.startsWith("node:") || it.includes("mongodb")), []);
+});
+
+Deno.test("architecture: the driver that is loaded is the one whose types are used", async () => {
+  const modules = await moduleGraph(new URL("src/deps/mongo.ts", ROOT));
+  const named = modules.flatMap(({ imports }) => imports.map(({ written }) => written));
+  assertEquals(new Set(named), new Set([`npm:mongodb@${MONGO_VERSION}`, config.imports.mongodb]));
 });
 
 Deno.test("architecture: all of src stands on the Web platform alone", async () => {

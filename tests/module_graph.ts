@@ -11,6 +11,8 @@ export interface Import {
   readonly written: string;
   /** What it leads to. */
   readonly specifier: string;
+  /** Whether it is there for its types alone, so that nothing is loaded. */
+  readonly isOfTypes: boolean;
 }
 
 /** The modules that a script reaches, itself included. */
@@ -29,6 +31,7 @@ export const moduleGraph = async (root: string | URL): Promise<readonly Module[]
       imports: dependencies.map((it) => ({
         written: it.specifier,
         specifier: (it.code ?? it.type)?.specifier ?? it.specifier,
+        isOfTypes: it.code === undefined,
       })),
     };
   });

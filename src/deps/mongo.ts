@@ -14,12 +14,21 @@ export type {
   Filter,
   IndexDescription,
   MongoClient,
-  MongoClientOptions,
 } from "npm:mongodb@7.9.0";
 
-/** The version of the driver that {@linkcode loadMongo} loads: the one whose types these are. */
+/** The driver's options. Without Node's own types, which they build on, none of them is known as optional. */
+export type MongoClientOptions = Partial<Driver.MongoClientOptions>;
+
+/** The version of the driver that is loaded: the one whose types these are. */
 export const MONGO_VERSION = "7.9.0";
 
-/** Loads the driver. A name that is put together is not fetched together with this module. */
-export const loadMongo = (): Promise<typeof Driver> =>
-  import(["npm:mongodb", MONGO_VERSION].join("@"));
+/** Loads the driver and makes a client; it does not connect yet. */
+export const newMongoClient = async (
+  uri: string,
+  options: MongoClientOptions,
+): Promise<Driver.MongoClient> => {
+  // A name that is put together is not fetched together with this module.
+  const driver: typeof Driver = await import(["npm:mongodb", MONGO_VERSION].join("@"));
+  // Partial only where Node's types are missing.
+  return new driver.MongoClient(uri, options as Driver.MongoClientOptions);
+};

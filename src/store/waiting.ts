@@ -12,10 +12,15 @@ import type { Watchdog } from "./watchdog.ts";
 export interface Hub {
   /** By a call of this store. */
   readonly finished: (rollout_id: string) => void;
-  /** Listens to some rollouts; answers with what ends that. */
-  readonly listen: (rollout_ids: Iterable<string>, listener: Listener) => () => void;
-  /** Whether it hears now of what others finish. */
-  readonly hearsOthers: () => boolean;
+  /** Listens to some rollouts. */
+  readonly listen: (rollout_ids: Iterable<string>, listener: Listener) => Listening;
+}
+
+/** A listener at work. */
+interface Listening {
+  /** Listens to others too, as well as the engine can; answers whether it hears them now. */
+  readonly hearOthers: () => boolean;
+  readonly stop: () => void;
 }
 
 /** Whoever listens. */
@@ -26,7 +31,7 @@ interface Listener {
   readonly rumored: () => void;
 }
 
-/** Hears of others by the engine's feed, for as long as anybody listens. */
+/** Hears of others by the engine's feed, as long as anybody listens. */
 export const hub = (feed?: Feed): Hub => {
   const listeners = new Map<string, Set<Listener>>();
   let hearing: ReturnType<Feed> | undefined;
@@ -41,22 +46,24 @@ export const hub = (feed?: Feed): Hub => {
         if (peers === undefined) listeners.set(id, new Set([listener]));
         else peers.add(listener);
       }
-      if (ids.size > 0) {
-        hearing ??= feed?.((id) => listeners.get(id)?.forEach((listener) => listener.rumored()));
-      }
-      return () => {
-        for (const id of ids) {
-          const peers = listeners.get(id);
-          peers?.delete(listener);
-          if (peers?.size === 0) listeners.delete(id);
-        }
-        if (listeners.size > 0) return;
-        // It never rejects, and nobody needs to wait for it.
-        hearing?.stop();
-        hearing = undefined;
+      return {
+        hearOthers: () => {
+          hearing ??= feed?.((id) => listeners.get(id)?.forEach((peer) => peer.rumored()));
+          return hearing?.isLive() ?? false;
+        },
+        stop: () => {
+          for (const id of ids) {
+            const peers = listeners.get(id);
+            peers?.delete(listener);
+            if (peers?.size === 0) listeners.delete(id);
+          }
+          if (listeners.size > 0) return;
+          // It never rejects, and nobody needs to wait for it.
+          hearing?.stop();
+          hearing = undefined;
+        },
       };
     },
-    hearsOthers: () => hearing?.isLive() ?? false,
   };
 };
 
@@ -91,7 +98,7 @@ async (
   /** Those that finished since the last look began, whose answer may be older than that. */
   const heard = new Set<string>();
   const bell = doorbell();
-  const stopListening = hub.listen(ids, {
+  const listening = hub.listen(ids, {
     finished: (rollout_id) => {
       heard.add(rollout_id);
       open.delete(rollout_id);
@@ -123,12 +130,12 @@ async (
       if (E.isLeft(looked)) return looked;
       const left = end - performance.now();
       if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
-      const pause = hub.hearsOthers() ? POLL.longest : pauses();
+      const pause = listening.hearOthers() ? POLL.longest : pauses();
       await bell.wait(Math.min(left, pause, LONGEST_TIMER));
       await watchdog.scanIfDue(clock());
     }
   } finally {
-    stopListening();
+    listening.stop();
     signal?.removeEventListener("abort", bell.ring);
   }
 };

@@ -1,16 +1,11 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { sequence } from "../../src/core/sequence.ts";
+import { advanceOf, sequence, sequenceAll } from "../../src/core/sequence.ts";
 
-/** The ids of a rollout's spans, one after another; null asks for the next. */
-const numbered = (wanted: readonly (number | null)[]): readonly number[] => {
-  let counter = 0;
-  return wanted.map((wish) => {
-    const given = sequence(counter, wish);
-    counter = given.counter;
-    return given.id;
-  });
-};
+/** The ids of a new rollout's spans, one after another; null asks for the next. */
+const numbered = (wanted: readonly (number | null)[]): readonly number[] => sequenceAll(0, wanted);
+
+const anyWishes = fc.array(fc.option(fc.integer({ min: -20, max: 50 }), { freq: 2 }));
 
 Deno.test("sequence: the next ids are 1, 2, 3", () => {
   assertEquals(numbered([null, null, null]), [1, 2, 3]);
@@ -25,9 +20,16 @@ Deno.test("sequence: ids of zero and below do not lower it", () => {
 });
 
 Deno.test("sequence: a next id is above all that were given, and is the least such", () => {
-  const wishes = fc.array(fc.option(fc.integer({ min: -20, max: 50 }), { freq: 2 }));
-  fc.assert(fc.property(wishes, (wanted) => {
+  fc.assert(fc.property(anyWishes, (wanted) => {
     const ids = numbered(wanted);
     wanted.forEach((wish, i) => assertEquals(ids[i], wish ?? Math.max(0, ...ids.slice(0, i)) + 1));
+  }));
+});
+
+Deno.test("sequence: an advance is what a run of spans does to any counter", () => {
+  fc.assert(fc.property(anyWishes, fc.nat(60), (wanted, counter) => {
+    const { added, floor } = advanceOf(wanted);
+    const after = wanted.reduce<number>((last, id) => sequence(last, id).counter, counter);
+    assertEquals(Math.max(counter + added, floor), after);
   }));
 });

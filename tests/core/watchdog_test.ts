@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { deadlineOf, judge, rearm } from "../../src/core/watchdog.ts";
+import { deadlineOf, judge, patienceOf, rearm } from "../../src/core/watchdog.ts";
 import type { Attempt } from "../../src/model/attempt.ts";
 import type { RolloutConfig } from "../../src/model/rollout.ts";
 import {
@@ -96,5 +96,19 @@ Deno.test("watchdog: an indexed deadline is never later than the true one", () =
       if (next !== deadline) assert(next === indexed && now <= next);
     }),
     { numRuns: 1000 },
+  );
+});
+
+Deno.test("watchdog: a new attempt's deadline is its start and the patience with it", () => {
+  const limit = fc.option(fc.double({ min: -10, max: 1000, noNaN: true }));
+  fc.assert(
+    fc.property(limit, limit, anyTime, (timeout_seconds, unresponsive_seconds, start_time) => {
+      const config = { ...CONFIG, timeout_seconds, unresponsive_seconds };
+      const patience = patienceOf(config);
+      assertEquals(
+        deadlineOf({ rollout: rolloutWith({ config }), latest: attemptWith({ start_time }) }),
+        patience === null ? null : start_time + patience,
+      );
+    }),
   );
 });

@@ -79,14 +79,8 @@ export const INDEXES: Readonly<Partial<Record<keyof Collections, readonly IndexD
       key: { partition: 1, rollout_id: 1, attempt_id: 1, sequence_id: 1 },
     },
   ],
-  workers: [
-    { name: "lightning_inserted", key: { partition: 1, inserted: 1 } },
-    { name: "lightning_status", key: { partition: 1, status: 1, inserted: 1 } },
-  ],
-  resources: [
-    { name: "lightning_written", key: { partition: 1, written: 1 } },
-    { name: "lightning_inserted", key: { partition: 1, inserted: 1 } },
-  ],
+  workers: [{ name: "lightning_status", key: { partition: 1, status: 1, inserted: 1 } }],
+  resources: [{ name: "lightning_written", key: { partition: 1, written: 1 } }],
 };
 
 /** Makes the indexes that are missing; many processes may do so at once. */

@@ -3,7 +3,7 @@
 import type { Answer, Backend, Batch, PortError } from "../../backend.ts";
 import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import { E, type TE } from "../../deps/fp.ts";
-import { loadMongo, type MongoClient } from "../../deps/mongo.ts";
+import { type MongoClient, newMongoClient } from "../../deps/mongo.ts";
 import { backendError, type StoreError } from "../../model/errors.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import { claims } from "./claims.ts";
@@ -57,7 +57,7 @@ export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend>
     if (!("given" in how)) await client?.close();
   };
   try {
-    client = "given" in how ? how.given : new (await loadMongo()).MongoClient(how.uri, how.driver);
+    client = "given" in how ? how.given : await newMongoClient(how.uri, how.driver);
     await client.connect();
     const named = client.options.dbName;
     const db = client.db(database ?? (named === "test" ? DEFAULT_DATABASE : named));

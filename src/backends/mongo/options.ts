@@ -49,7 +49,7 @@ export const DEFAULT_DATABASE = "lightning";
 export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, CheckedOptions> => {
   const given: unknown = options;
   if (!isObject(given)) return refuse("options", "an object", given);
-  const { uri, client, driver = {}, database, partition, warn = console.warn } = options;
+  const { uri, client, driver, database, partition, warn = console.warn } = options;
   if (partition !== undefined && !isName(partition)) {
     return refuse("partition", "a name", partition);
   }
@@ -57,7 +57,9 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     return refuse("database", "a database's name, without any of /\\. \"$", database);
   }
   if (typeof warn !== "function") return refuse("warn", "a function", warn);
-  if (!isObject(driver)) return refuse("driver", "options of the driver", driver);
+  if (driver !== undefined && !isObject(driver)) {
+    return refuse("driver", "options of the driver", driver);
+  }
   if (client !== undefined) {
     if (uri !== undefined) return refuse("uri", "either an address or a client", "both");
     if (!isClient(client)) return refuse("client", "a MongoClient", client);
@@ -81,11 +83,11 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
 };
 
 /** Acknowledged means kept; a reader sees only what will be kept. */
-const DRIVER_DEFAULTS: MongoClientOptions = {
+const DRIVER_DEFAULTS = {
   appName: "lightning-store",
   writeConcern: { w: "majority", journal: true },
   readConcern: { level: "majority" },
-};
+} as const;
 
 /** An address without the user's password. */
 const withoutSecrets = (uri: unknown): string =>

@@ -27,10 +27,7 @@ export const pageOf = async <D extends Document, A, F extends string>(
   { criteria, logic, order, limit, offset }: Selection<F>,
   recordOf: (document: D) => A,
 ): Promise<Page<A>> => {
-  const filters = criteria.map((criterion) => conditionOf(source, criterion));
-  const filter: Document = filters.length === 0
-    ? source.scope
-    : { $and: [source.scope, { [`$${logic}`]: filters }] };
+  const filter = filterOf(source, criteria, logic);
   const documents = limit === 0 ? [] : await surviving(() =>
     source.collection.aggregate<D>([
       { $match: filter },
@@ -60,6 +57,20 @@ const counted = async (
       .toArray()
   );
   return counted?.total ?? 0;
+};
+
+/** Flat where it can be: not every server looks into a conjunction for what an index serves. */
+const filterOf = <F extends string>(
+  source: Source,
+  criteria: readonly Criterion<F>[],
+  logic: Selection<F>["logic"],
+): Document => {
+  const filters = criteria.map((criterion) => conditionOf(source, criterion));
+  const [only] = filters;
+  if (only === undefined) return source.scope;
+  return filters.length === 1
+    ? { ...source.scope, ...only }
+    : { ...source.scope, [`$${logic}`]: filters };
 };
 
 const conditionOf = <F extends string>(
