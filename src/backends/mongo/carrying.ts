@@ -26,7 +26,7 @@ export interface Write {
   /** The attempt that it appends. */
   readonly appended: Attempt | null;
   /** What it sets of the opaque values, as JSON. */
-  readonly payload: Readonly<Record<string, string | null>>;
+  readonly payload: { readonly input?: string; readonly metadata?: string | null };
 }
 
 /** What makes a write of a change. */

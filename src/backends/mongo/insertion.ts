@@ -11,7 +11,7 @@ import { attemptDocument, keysOf, type RolloutDocument, text } from "./documents
 import { type StatementError, statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Resources } from "./resources.ts";
-import { tooLarge } from "./sizes.ts";
+import { payloadTooLarge } from "./sizes.ts";
 
 /** Inserts the records of each item; answers also with what it does to workers. */
 export type Insertion = (items: readonly (readonly NewRecord[])[]) => Promise<{
@@ -157,7 +157,7 @@ interface Lot {
 const faultOf = (documents: readonly RolloutDocument[]): PortError | null => {
   const ids = new Set<string>();
   for (const { rollout_id, input, metadata } of documents) {
-    const oversized = tooLarge("input", [input, metadata]);
+    const oversized = payloadTooLarge(input, metadata);
     if (oversized !== null) return oversized;
     if (ids.has(rollout_id)) return { _tag: "Taken", id: rollout_id };
     ids.add(rollout_id);

@@ -22,7 +22,7 @@ import {
 import { statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Seen } from "./seen.ts";
-import { tooLarge } from "./sizes.ts";
+import { payloadTooLarge } from "./sizes.ts";
 import { linesOf, type Turns } from "./turns.ts";
 
 /** What became of a write: it was carried out, somebody else was first, or it cannot be. */
@@ -211,13 +211,12 @@ export const records = (
         continue;
       }
       const { record, change } = decision.right;
-      const oversized = change.rollout === undefined ? null : tooLarge("input", [
-        JSON.stringify(change.rollout.input),
-        JSON.stringify(change.rollout.metadata),
-      ]);
       const written = document === null || writesNothing(document, record, change, request.now)
         ? null
         : writeOf(document, record, change, { now: request.now, token: token(), tail });
+      const oversized = written === null
+        ? null
+        : payloadTooLarge(written.payload.input, written.payload.metadata);
       if (oversized !== null) {
         item.settle({ outcome: E.left(oversized), effects: [] });
       } else if (written === null) {

@@ -23,3 +23,11 @@ export const tooLarge = (
     `expected at most ${LARGEST} bytes of JSON, which is what a MongoDB document holds, got ${bytes}`,
   );
 };
+
+/** Refuses a payload, by the part of it that is too large. */
+export const payloadTooLarge = (
+  input: string | undefined,
+  metadata: string | null | undefined,
+): InvalidArgument | null =>
+  tooLarge("input", [input]) ?? tooLarge("metadata", [metadata]) ??
+    tooLarge("input and metadata", [input, metadata]);

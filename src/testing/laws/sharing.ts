@@ -1,5 +1,6 @@
 /** Law 8: nothing that others hold is a way into the engine; and two on the same data see the same. */
 
+import type { Feed } from "../../backend.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { E } from "../../deps/fp.ts";
 import { rolloutNotFound } from "../../model/errors.ts";
@@ -18,6 +19,14 @@ const spoil = (value: unknown): void => {
     Reflect.set(value, key, "spoiled");
   }
   Reflect.set(value, Array.isArray(value) ? value.length : "spoiled", "spoiled");
+};
+
+/** Whether a feed comes to life within two seconds; some servers have none. */
+const becomesLive = async (hearing: ReturnType<Feed>): Promise<boolean> => {
+  for (let looks = 0; looks < 100 && !hearing.isLive(); looks++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return hearing.isLive();
 };
 
 export const sharing: readonly Law[] = [
@@ -78,6 +87,25 @@ export const sharing: readonly Law[] = [
       assertEquals(await storedIds(one), await storedIds(other));
       for (const [name, read] of Object.entries(READS)) {
         assertEquals(await read(one), await read(other), name);
+      }
+    },
+  },
+  {
+    name: "a feed that is live tells what the other finishes",
+    run: async (open) => {
+      const [one, other] = await open();
+      await other.insert([[queued("ro-a"), queued("ro-b")]]);
+      const told = Promise.withResolvers<string>();
+      const hearing = one.feed?.(told.resolve);
+      try {
+        if (hearing === undefined || !await becomesLive(hearing)) return;
+        await other.change([
+          rolloutChange("ro-a", { status: "running" }),
+          rolloutChange("ro-b", { status: "failed" }),
+        ]);
+        assertEquals(await told.promise, "ro-b");
+      } finally {
+        await hearing?.stop();
       }
     },
   },
