@@ -9,46 +9,91 @@
  */
 
 import { openStore, type PromiseStore } from "../mod.ts";
+import { noServer } from "../tests/mongo_server/engine.ts";
+import { startMongoServer } from "../tests/mongo_server/server.ts";
 import { bareMap } from "./bare/map.ts";
+import { bareMongo } from "./bare/mongo.ts";
 import { bareSqlite } from "./bare/sqlite.ts";
 import { ours } from "./ours.ts";
 import { type Job, JOBS, type Subject } from "./subject.ts";
 
-const CALLERS = [1, 8, 128] as const;
-
-interface Rival {
-  readonly backend: string;
-  readonly open: (
-    path: string,
-  ) => Promise<{ readonly store: PromiseStore; readonly bare: Subject }>;
-  /** Rounds of each subject: the first ones, in which the compiler still works, do not count. */
-  readonly rounds: { readonly uncounted: number; readonly counted: number };
-  /** Operations of one round, by callers. */
-  readonly operations: Readonly<Record<(typeof CALLERS)[number], number>>;
+interface Rivals {
+  readonly store: PromiseStore;
+  readonly bare: Subject;
+  /** Lets go of both. */
+  readonly close: () => Promise<void>;
 }
 
-const sqliteRival = (
+/** How often a job is done in one round, and by how many callers. */
+interface Size {
+  readonly operations: number;
+  readonly callers: number;
+}
+
+interface Rivalry {
+  readonly backend: string;
+  readonly open: (path: string) => Promise<Rivals>;
+  /** Rounds of each subject: the first ones, in which the compiler still works, do not count. */
+  readonly rounds: { readonly uncounted: number; readonly counted: number };
+  readonly sizes: (job: Job) => readonly Size[];
+}
+
+/** An enqueue of many is one call of one caller. */
+const sizesOf = (each: Readonly<Record<number, number>>, many: number) => (job: Job) =>
+  job === "enqueue-many"
+    ? [{ operations: many, callers: 1 }]
+    : Object.entries(each).map(([callers, operations]) => ({
+      operations,
+      callers: Number(callers),
+    }));
+
+const sqliteRivalry = (
   durability: "normal" | "full",
-  operations: Rival["operations"],
-): Rival => ({
+  each: Readonly<Record<number, number>>,
+): Rivalry => ({
   backend: `sqlite-${durability}`,
-  open: async (path) => ({
-    store: await openStore(`sqlite:${path}`, { sqlite: { durability } }),
-    bare: bareSqlite(`${path}.bare`, durability),
-  }),
+  open: async (path) => {
+    const store = await openStore(`sqlite:${path}`, { sqlite: { durability } });
+    return { store, bare: bareSqlite(`${path}.bare`, durability), close: store.close };
+  },
   rounds: { uncounted: 1, counted: 5 },
-  operations,
+  sizes: sizesOf(each, 1_000),
 });
 
-const RIVALS: readonly Rival[] = [
+/** On a server of its own, as the tests find or start one. */
+const mongoRivalry: Rivalry = {
+  backend: "mongo",
+  open: async () => {
+    const server = await startMongoServer("replica set");
+    const store = await openStore(`${server.uri}ours`, { mongo: { partition: "limits" } });
+    const bare = await bareMongo(`${server.uri}bare`);
+    return {
+      store,
+      bare,
+      close: async () => {
+        await store.close();
+        await bare.close();
+        await server.stop();
+      },
+    };
+  },
+  rounds: { uncounted: 1, counted: 3 },
+  sizes: sizesOf({ 1: 64, 64: 64 }, 1_000),
+};
+
+const RIVALRIES: readonly Rivalry[] = [
   {
     backend: "memory",
-    open: async () => ({ store: await openStore("memory:"), bare: bareMap() }),
+    open: async () => {
+      const store = await openStore("memory:");
+      return { store, bare: bareMap(), close: store.close };
+    },
     rounds: { uncounted: 6, counted: 5 },
-    operations: { 1: 10_000, 8: 10_000, 128: 10_000 },
+    sizes: sizesOf({ 1: 10_000, 8: 10_000, 128: 10_000 }, 10_000),
   },
-  sqliteRival("normal", { 1: 600, 8: 1_600, 128: 3_840 }),
-  sqliteRival("full", { 1: 200, 8: 800, 128: 3_840 }),
+  sqliteRivalry("normal", { 1: 600, 8: 1_600, 128: 3_840 }),
+  sqliteRivalry("full", { 1: 200, 8: 800, 128: 3_840 }),
+  ...await noServer() === null ? [mongoRivalry] : [],
 ];
 
 interface Figure {
@@ -64,16 +109,16 @@ const median = (values: readonly number[]): number =>
 const figureOf = async (
   name: string,
   job: Job,
-  callers: (typeof CALLERS)[number],
-  { rounds, operations: { [callers]: operations } }: Rival,
+  { operations, callers }: Size,
+  { uncounted, counted }: Rivalry["rounds"],
   store: Subject,
   bare: Subject,
 ): Promise<Figure> => {
   const rates = { store: [] as number[], bare: [] as number[] };
-  for (let round = 0; round < rounds.uncounted + rounds.counted; round++) {
+  for (let round = 0; round < uncounted + counted; round++) {
     const oursSeconds = await store[job](operations, callers);
     const bareSeconds = await bare[job](operations, callers);
-    if (round < rounds.uncounted) continue;
+    if (round < uncounted) continue;
     rates.store.push(operations / oursSeconds);
     rates.bare.push(operations / bareSeconds);
   }
@@ -89,18 +134,19 @@ const figureOf = async (
 const directory = await Deno.makeTempDir();
 const figures: Figure[] = [];
 try {
-  for (const rival of RIVALS) {
-    const { backend, open } = rival;
+  for (const { backend, open, rounds, sizes } of RIVALRIES) {
     for (const job of JOBS) {
-      const { store, bare } = await open(`${directory}/${backend}-${job}.db`);
-      for (const callers of CALLERS) {
-        const name = `${backend} ${job} x${callers}`;
-        if (!Deno.args.every((word) => name.includes(word))) continue;
-        const figure = await figureOf(name, job, callers, rival, ours(store), bare);
+      const wanted = sizes(job)
+        .map((size) => ({ size, name: `${backend} ${job} x${size.callers}` }))
+        .filter(({ name }) => Deno.args.every((word) => name.includes(word)));
+      if (wanted.length === 0) continue;
+      const { store, bare, close } = await open(`${directory}/${backend}-${job}.db`);
+      for (const { size, name } of wanted) {
+        const figure = await figureOf(name, job, size, rounds, ours(store), bare);
         console.log(JSON.stringify(figure));
         figures.push(figure);
       }
-      await store.close();
+      await close();
     }
   }
 } finally {

@@ -19,6 +19,8 @@ export const ours = (store: PromiseStore, timed = secondsOf): Subject => {
     enqueue: (operations, callers) =>
       timed(() => shared(operations, callers, (i) => store.enqueueRollout({ input: taskOf(i) }))),
 
+    "enqueue-many": (operations) => timed(() => queueUp(operations)),
+
     claim: async (operations, callers) => {
       await queueUp(operations);
       return await timed(() =>

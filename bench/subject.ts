@@ -1,7 +1,7 @@
 /** What the benchmarks measure: four jobs, done by a store or by a bare engine. */
 
 /** The hot paths of a store. */
-export const JOBS = ["enqueue", "claim", "spans", "attempt-update"] as const;
+export const JOBS = ["enqueue", "enqueue-many", "claim", "spans", "attempt-update"] as const;
 
 /** One of the hot paths. */
 export type Job = typeof JOBS[number];

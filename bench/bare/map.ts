@@ -82,6 +82,8 @@ export const bareMap = (): Subject => {
   return {
     enqueue: (operations) => repeat(operations, enqueue),
 
+    "enqueue-many": (operations) => repeat(operations, enqueue),
+
     claim: (operations, callers) => {
       for (let i = 0; i < operations; i++) enqueue(i);
       return repeat(operations, (i) => claim(`Worker-${i % callers}`));

@@ -93,6 +93,8 @@ export const bareSqlite = (path: string, durability: "normal" | "full"): Subject
   return {
     enqueue: (operations, callers) => timed(operations, callers, enqueue),
 
+    "enqueue-many": (operations) => timed(operations, operations, enqueue),
+
     claim: (operations, callers) => {
       inBatches(operations, 1000, enqueue);
       return timed(operations, callers, (i) => claim(`Worker-${i % callers}`));

@@ -8,6 +8,7 @@ import type { Batch, ClaimRequest, PortError } from "../../backend.ts";
 import { type Birth, claim, statusBeforeClaim } from "../../core/lifecycle.ts";
 import { isQueued, QUEUE_STATUSES } from "../../core/status.ts";
 import { E } from "../../deps/fp.ts";
+import type { Document } from "../../deps/mongo.ts";
 import { backendError } from "../../model/errors.ts";
 import type { AttemptedRollout } from "../../model/rollout.ts";
 import { type Write, writeOf } from "./carrying.ts";
@@ -138,11 +139,12 @@ export const claims = (
       await serve(takers);
     } catch (cause) {
       const failed = failing("Cannot claim", cause);
-      // Who got something keeps it; the others learn why they got nothing.
-      takers.filter((taker) => missing(taker) > 0 && taker.got.length === 0)
-        .forEach((taker) => taker.error = failed);
+      takers.forEach((taker) => taker.error ??= failed);
     }
-    return takers.map(({ error, got }) => error === null ? E.right(got) : E.left(error));
+    // Whatever befell it later, one that got something has it.
+    return takers.map(({ error, got }) =>
+      error === null || got.length > 0 ? E.right(got) : E.left(error)
+    );
   };
 
   const serve = async (takers: readonly Taker[]): Promise<void> => {
@@ -290,75 +292,53 @@ const attemptedOf = (document: ListedDocument): AttemptedRollout => {
 
 /**
  * The claim of the head of the queue as an update that needs no reading. It leaves a document alone
- * whose attempts have the drawn id, and takes a stale entry out of the queue. Its conditions see the
- * document as it was before.
+ * whose attempts have the drawn id, and takes a stale entry out of the queue.
  */
-const claimOfHead = (birth: Birth, rev: string) => {
+const claimOfHead = (birth: Birth, rev: string): Document[] => {
   // What a claim makes of a record depends on nothing in it but the number of its attempts.
-  const change = claim("", 0, birth);
-  const attempt = attemptDocument(change.attempt.append);
-  const claimed = { $eq: ["$turn", "claim"] };
-  const ifClaimed = (value: unknown, otherwise: unknown) => ({
-    $cond: [claimed, value, otherwise],
-  });
-  return [
-    {
-      $set: {
-        turn: {
+  const { rollout, attempt: { append } } = claim("", 0, birth);
+  const { sequence_id: _, ...attempt } = attemptDocument(append);
+  const isStale = { $not: [{ $in: ["$status", [...QUEUE_STATUSES]] }] };
+  const isTaken = {
+    $or: [
+      { $eq: ["$attempt.attempt_id", literal(birth.attempt_id)] },
+      { $in: [literal(birth.attempt_id), { $ifNull: ["$earlier.attempt_id", []] }] },
+    ],
+  };
+  const claimed = {
+    rev: literal(rev),
+    status: literal(rollout.status),
+    place: null,
+    deadline: { $add: [birth.now, "$patience"] },
+    earlier: {
+      $concatArrays: ["$earlier", { $cond: [{ $gt: ["$attempts", 0] }, ["$attempt"], []] }],
+    },
+    attempts: { $add: ["$attempts", 1] },
+    attempt: { ...literals(attempt), sequence_id: { $add: ["$attempts", 1] } },
+  };
+  return [{
+    $replaceWith: {
+      $mergeObjects: [
+        "$$ROOT",
+        {
           $switch: {
             branches: [
-              { case: { $not: [{ $in: ["$status", [...QUEUE_STATUSES]] }] }, then: "drop" },
               {
-                case: {
-                  $or: [
-                    { $eq: ["$attempt.attempt_id", literal(attempt.attempt_id)] },
-                    {
-                      $in: [literal(attempt.attempt_id), { $ifNull: ["$earlier.attempt_id", []] }],
-                    },
-                  ],
-                },
-                then: "leave",
+                case: isStale,
+                then: { rev: literal(rev), place: { $multiply: ["$place", -1] } },
               },
+              { case: isTaken, then: {} },
             ],
-            default: "claim",
+            default: claimed,
           },
         },
-      },
+      ],
     },
-    {
-      $set: {
-        rev: { $cond: [{ $eq: ["$turn", "leave"] }, "$rev", literal(rev)] },
-        place: {
-          $switch: {
-            branches: [
-              { case: claimed, then: null },
-              { case: { $eq: ["$turn", "drop"] }, then: { $multiply: ["$place", -1] } },
-            ],
-            default: "$place",
-          },
-        },
-        status: ifClaimed(literal(change.rollout.status), "$status"),
-        deadline: ifClaimed({ $add: [attempt.start_time, "$patience"] }, "$deadline"),
-        earlier: {
-          $cond: [
-            { $and: [claimed, { $gt: ["$attempts", 0] }] },
-            { $concatArrays: ["$earlier", ["$attempt"]] },
-            "$earlier",
-          ],
-        },
-        attempt: ifClaimed(
-          { ...literals(attempt), sequence_id: { $add: ["$attempts", 1] } },
-          "$attempt",
-        ),
-        attempts: ifClaimed({ $add: ["$attempts", 1] }, "$attempts"),
-      },
-    },
-    { $unset: "turn" },
-  ];
+  }];
 };
 
 /** The undoing of a claim that nobody got to know of: back to the head of the queue. */
-const undoneClaim = ({ attempts }: ListedDocument, rev: string) => [{
+const undoneClaim = ({ attempts }: ListedDocument, rev: string): Document[] => [{
   $set: {
     rev: literal(rev),
     place: 1,
@@ -366,6 +346,6 @@ const undoneClaim = ({ attempts }: ListedDocument, rev: string) => [{
     deadline: null,
     attempts: attempts - 1,
     attempt: { $ifNull: [{ $last: "$earlier" }, null] },
-    earlier: { $slice: ["$earlier", 0, { $max: [1, attempts - 2] }] },
+    earlier: attempts > 2 ? { $slice: ["$earlier", attempts - 2] } : [],
   },
 }];

@@ -138,6 +138,25 @@ export const STATE_FIELDS = {
 /** The fields of {@linkcode ListedDocument}, to be read. */
 export const LISTED_FIELDS = { ...STATE_FIELDS, input: 1, metadata: 1 } as const;
 
+/** A document without what decisions do not read. */
+export const stateOnly = (document: StateDocument): StateDocument => ({
+  _id: document._id,
+  partition: document.partition,
+  rollout_id: document.rollout_id,
+  rev: document.rev,
+  status: document.status,
+  mode: document.mode,
+  resources_id: document.resources_id,
+  start_time: document.start_time,
+  end_time: document.end_time,
+  config: document.config,
+  attempts: document.attempts,
+  attempt: document.attempt,
+  place: document.place,
+  deadline: document.deadline,
+  patience: document.patience,
+});
+
 /** JSON of a value that may be null. */
 export const text = (value: JsonObject | null): string | null =>
   value === null ? null : JSON.stringify(value);

@@ -183,11 +183,11 @@ const backendOn = async (
       asking("Cannot query resources", () => found.queryResources(selection)),
     statistics: () => asking("Cannot count", found.statistics),
     feed: feed(collections, partition),
-    close: async () => {
-      const closed = await asking("Cannot close", letGo);
-      isOpen = false;
-      return closed;
-    },
+    close: () =>
+      asking("Cannot close", async () => {
+        isOpen = false;
+        await letGo();
+      }),
   };
 };
 

@@ -1,6 +1,6 @@
 /** The documents that this process has read or written last. */
 
-import type { StateDocument } from "./documents.ts";
+import { type StateDocument, stateOnly } from "./documents.ts";
 
 /** How many are kept. */
 const KEPT = 4096;
@@ -23,7 +23,8 @@ export const seen = (): Seen => {
       const { rollout_id } = document;
       // A map lists its keys as they came, so that the first is the one that was met longest ago.
       documents.delete(rollout_id);
-      documents.set(rollout_id, document);
+      // Payloads may be large, and no decision reads them.
+      documents.set(rollout_id, stateOnly(document));
       if (documents.size > KEPT) {
         const [oldest] = documents.keys();
         if (oldest !== undefined) documents.delete(oldest);

@@ -35,6 +35,7 @@ export const pageOf = async <D extends Document, A, F extends string>(
       ...offset === 0 ? [] : [{ $skip: offset }],
       ...limit === -1 ? [] : [{ $limit: limit }],
       { $project: source.projection },
+      ...order === null ? [] : [{ $unset: "sort_key" }],
     ], { allowDiskUse: true }).toArray()
   );
   const items = documents.map(recordOf);

@@ -43,7 +43,8 @@ export const workers = (
     const document = await makingOnce(() =>
       collection.findOneAndUpdate(filter, update, { upsert, returnDocument: "after" })
     );
-    return document === null ? null : workerOf(document);
+    // A server may answer null where it has just made the worker.
+    return document === null ? await find(effect.worker_id) : workerOf(document);
   };
 
   const affectEach = async (effects: readonly WorkerEffect[]): Promise<Found> => {
@@ -83,7 +84,7 @@ type Found = ReadonlyMap<string, Worker>;
 /** An update of one worker. */
 interface Statement {
   readonly filter: Key;
-  readonly update: Document[];
+  readonly update: Document | Document[];
   readonly upsert: boolean;
 }
 
@@ -101,34 +102,37 @@ const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
   }
 };
 
-/** An effect as a pipeline. */
+/** An effect as an update: a plain one where it always applies, else one that reads the worker. */
 const updateOf = (
-  effect: WorkerEffect,
+  { worker_id, set, when }: WorkerEffect,
   inserted: number,
-): Document[] => {
-  const { worker_id, set, when } = effect;
-  const { worker_id: _, ...fresh } = newWorker(worker_id);
+): Statement["update"] => {
   const { heartbeat_stats, ...fields } = set;
   const wanted = {
     ...fields,
     ...heartbeat_stats === undefined ? {} : { heartbeat_stats: text(heartbeat_stats) },
   };
-  return [
-    // A worker that is not known is as a new one.
+  // A worker that is not known is as a new one.
+  const fresh = { ...newWorker(worker_id), inserted };
+  return when.is === "always" ? plain(wanted, fresh) : [
     {
       $set: {
-        worker_id: literal(worker_id),
-        inserted: { $ifNull: ["$inserted", inserted] },
         ...mapped(fresh, (value, name) => ({ $ifNull: [`$${name}`, literal(value)] })),
         holds: conditionOf(when),
       },
     },
-    ...Object.keys(wanted).length === 0 ? [] : [{
+    {
       $set: mapped(wanted, (value, name) => ({ $cond: ["$holds", literal(value), `$${name}`] })),
-    }],
+    },
     { $unset: "holds" },
   ];
 };
+
+/** An operator with nothing to do is not sent. */
+const plain = (set: object, fresh: object): Document => ({
+  ...Object.keys(set).length === 0 ? {} : { $set: set },
+  $setOnInsert: Object.fromEntries(Object.entries(fresh).filter(([name]) => !(name in set))),
+});
 
 const mapped = (
   fields: object,
@@ -138,10 +142,8 @@ const mapped = (
     Object.entries(fields).map(([name, value]) => [name, expression(value, name)]),
   );
 
-const conditionOf = (when: Condition): unknown => {
+const conditionOf = (when: Exclude<Condition, { readonly is: "always" }>): unknown => {
   switch (when.is) {
-    case "always":
-      return true;
     case "not idle":
       return { $ne: ["$status", "idle"] };
     case "holding":
