@@ -1,6 +1,7 @@
 /** A script of a user's, far from this repository, that knows the package by its URL alone. */
 
 import { assertEquals } from "@std/assert";
+import { freshDatabase, mongoTest } from "./mongo_server/needs_mongo.ts";
 import { output } from "./process.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -20,34 +21,47 @@ const STORES = [
 for (const { name, url, permissions } of STORES) {
   Deno.test(`URL import: the main job runs on ${name} and asks for no more`, async () => {
     await using folder = await temporaryFolder();
-    await using server = Deno.serve(ANY_PORT, serveFile);
-    const host = `${server.addr.hostname}:${server.addr.port}`;
-    const job = await Deno.readTextFile(new URL("tests/url_import/job.ts", ROOT));
-    const script = `${folder.path}/job.ts`;
-    await Deno.writeTextFile(script, job.replace("../../mod.ts", `http://${host}/mod.ts`));
     const file = `${folder.path}/store.db`;
-    const audit = `${folder.path}/audit.jsonl`;
-    const lines = await output({
-      script,
-      flags: [
-        "--no-config",
-        "--no-lock",
-        `--allow-import=${host}`,
-        ...permissions.map((it) => `--allow-${it}=${file}`),
-      ],
-      args: [url(file)],
-      cwd: folder.path,
-      env: { DENO_DIR: await freshCache(folder.path), DENO_AUDIT_PERMISSIONS: audit },
-    });
-    assertEquals(lines.map((line) => JSON.parse(line)), [
-      { claims: 20, succeeded: 20, tuned: 20, total_spans: 20, total_workers: 4 },
-    ]);
-    assertEquals(
-      await askedFor(audit),
-      new Set([`import ${host}`, ...permissions.map((it) => `${it} ${file}`)]),
-    );
+    const given = permissions.map((it) => ({
+      flag: `--allow-${it}=${file}`,
+      asked: `${it} ${file}`,
+    }));
+    const { host, asked } = await runJob(folder.path, url(file), given.map(({ flag }) => flag));
+    assertEquals(asked, new Set([`import ${host}`, ...given.map(({ asked }) => asked)]));
   });
 }
+
+mongoTest("URL import: the main job runs on MongoDB with what the README says", async () => {
+  await using folder = await temporaryFolder();
+  const uri = await freshDatabase("replica set");
+  const flags = ["--allow-env", "--allow-sys=osRelease,uid", `--allow-net=${new URL(uri).host}`];
+  await runJob(folder.path, uri, flags);
+});
+
+/** Runs the job as a user's script; answers with what it asked for. */
+const runJob = async (
+  folder: string,
+  url: string,
+  flags: readonly string[],
+): Promise<{ readonly host: string; readonly asked: ReadonlySet<string> }> => {
+  await using server = Deno.serve(ANY_PORT, serveFile);
+  const host = `${server.addr.hostname}:${server.addr.port}`;
+  const job = await Deno.readTextFile(new URL("tests/url_import/job.ts", ROOT));
+  const script = `${folder}/job.ts`;
+  await Deno.writeTextFile(script, job.replace("../../mod.ts", `http://${host}/mod.ts`));
+  const audit = `${folder}/audit.jsonl`;
+  const lines = await output({
+    script,
+    flags: ["--no-config", "--no-lock", `--allow-import=${host}`, ...flags],
+    args: [url],
+    cwd: folder,
+    env: { DENO_DIR: await freshCache(folder), DENO_AUDIT_PERMISSIONS: audit },
+  });
+  assertEquals(lines.map((line) => JSON.parse(line)), [
+    { claims: 20, succeeded: 20, tuned: 20, total_spans: 20, total_workers: 4 },
+  ]);
+  return { host, asked: await askedFor(audit) };
+};
 
 const ANY_PORT = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
 

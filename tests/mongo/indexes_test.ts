@@ -3,7 +3,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import type { PromiseStore } from "../../mod.ts";
 import { spanOf } from "../../src/testing/span_of.ts";
-import { mongoTest } from "../mongo_server/needs_mongo.ts";
+import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
 import { type Command, type Monitored, monitored } from "./monitored.ts";
 
 interface Attempt {
@@ -95,7 +95,7 @@ const OPERATIONS: readonly Operation[] = [
 
 for (const { name, indexes, run } of OPERATIONS) {
   mongoTest(`mongo: ${name} is found by ${Object.values(indexes)}`, async () => {
-    await using it = await monitored();
+    await using it = await monitored(await freshDatabase("replica set"));
     const attempt = await peopled(it.store);
     const searches = (await it.commandsOf(() => run(it.store, attempt))).filter(isSearch);
     assertNotEquals(searches, []);
@@ -104,7 +104,7 @@ for (const { name, indexes, run } of OPERATIONS) {
 }
 
 mongoTest("mongo: a scan of the watchdog is found by lightning_deadline", async () => {
-  await using it = await monitored(0);
+  await using it = await monitored(await freshDatabase("replica set"), 0);
   await peopled(it.store);
   const [scan] = await it.commandsOf(() => it.store.queryWorkers());
   if (scan === undefined) throw new Error("nothing was scanned");

@@ -3,7 +3,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type PromiseStore, StoreException } from "../../mod.ts";
 import { spanOf } from "../../src/testing/span_of.ts";
-import { mongoTest } from "../mongo_server/needs_mongo.ts";
+import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
 import { monitored } from "./monitored.ts";
 
 /** Above what a document holds. */
@@ -20,7 +20,7 @@ const running = async (store: PromiseStore) => {
 };
 
 mongoTest("mongo: an input that is too large is refused, with the rollouts beside it", async () => {
-  await using it = await monitored();
+  await using it = await monitored(await freshDatabase("replica set"));
   const { store } = it;
   await refused(() => store.enqueueRollout({ input: HUGE }), "input");
   await refused(
@@ -35,7 +35,7 @@ mongoTest("mongo: an input that is too large is refused, with the rollouts besid
 });
 
 mongoTest("mongo: an update that is too large leaves the rollout as it was", async () => {
-  await using it = await monitored();
+  await using it = await monitored(await freshDatabase("replica set"));
   const { rollout_id } = await it.store.enqueueRollout({ input: 1, metadata: { a: 1 } });
   const before = await it.store.getRolloutById({ rollout_id });
   await refused(() => it.store.updateRollout({ rollout_id, metadata: { HUGE } }), "metadata");
@@ -44,7 +44,7 @@ mongoTest("mongo: an update that is too large leaves the rollout as it was", asy
 });
 
 mongoTest("mongo: a span and resources that are too large are refused", async () => {
-  await using it = await monitored();
+  await using it = await monitored(await freshDatabase("replica set"));
   const attempt = await running(it.store);
   const span = spanOf(attempt, "s-1", { attributes: { HUGE } });
   await refused(() => it.store.addSpan({ span }), "span s-1");
@@ -57,7 +57,7 @@ mongoTest("mongo: a span and resources that are too large are refused", async ()
 });
 
 mongoTest("mongo: what grows by attempts until it is full fails, and stays as it was", async () => {
-  await using it = await monitored();
+  await using it = await monitored(await freshDatabase("replica set"));
   const { store } = it;
   const { rollout_id, attempt_id } = await running(store);
   const metadata = { text: "x".repeat(7 * 2 ** 20) };

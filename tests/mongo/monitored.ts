@@ -2,7 +2,6 @@
 
 import { type CommandStartedEvent, MongoClient } from "mongodb";
 import { createStore, mongo, promises, type PromiseStore } from "../../mod.ts";
-import { freshDatabase } from "../mongo_server/needs_mongo.ts";
 
 /** A command as the driver sent it. */
 export type Command = CommandStartedEvent["command"];
@@ -19,9 +18,11 @@ export interface Monitored extends AsyncDisposable {
 /** The watchdog does not scan unless a test says so. */
 export const NEVER = 1e9;
 
-/** Opens one. */
-export const monitored = async (scanDebounceSeconds = NEVER): Promise<Monitored> => {
-  const uri = await freshDatabase("replica set");
+/** Opens one on a database. */
+export const monitored = async (
+  uri: string,
+  scanDebounceSeconds = NEVER,
+): Promise<Monitored> => {
   const client = new MongoClient(uri, {
     monitorCommands: true,
     writeConcern: { w: "majority", journal: true },

@@ -2,12 +2,12 @@
 
 import { applyChange, type CarriedChange, type RolloutRecord } from "../../core/record.ts";
 import { deadlineOf, patienceOf, rearm } from "../../core/watchdog.ts";
-import type { Attempt } from "../../model/attempt.ts";
 import {
   addressesLatest,
   attemptDocument,
   isDropped,
   type Key,
+  markedBy,
   type StateDocument,
   text,
 } from "./documents.ts";
@@ -17,14 +17,14 @@ export interface Write {
   /** The document as it was read. */
   readonly before: StateDocument;
   /** What it applies to: the document that was read, or nothing. */
-  readonly filter: Key & Pick<StateDocument, "rev">;
+  readonly filter: Key & Pick<StateDocument, "revs">;
   readonly update: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The document as it will be. */
   readonly document: StateDocument;
   /** The record as it will be. */
   readonly record: RolloutRecord;
-  /** The attempt that it appends. */
-  readonly appended: Attempt | null;
+  /** The mark that it leaves. */
+  readonly token: string;
   /** What it sets of the opaque values, as JSON. */
   readonly payload: { readonly input?: string; readonly metadata?: string | null };
 }
@@ -56,7 +56,7 @@ export const writeOf = (
     ...placeAfter(before, change, tail),
     ...appended === null ? {} : { attempts: after.attempts, attempt: attemptDocument(appended) },
     deadline: rearm(before.deadline, deadlineOf(after), now),
-    rev: token,
+    revs: markedBy(before.revs, token),
   };
   const payload = {
     ...input === undefined ? {} : { input: JSON.stringify(input) },
@@ -66,7 +66,7 @@ export const writeOf = (
   const isLatest = record.attempt !== null && addressesLatest(before, record.attempt.attempt_id);
   return {
     before,
-    filter: { _id: before._id, partition: before.partition, rev: before.rev },
+    filter: { _id: before._id, partition: before.partition, revs: before.revs },
     update: {
       $set: { ...state, ...payload, ...prefixed(pathOf(record, isLatest), set) },
       ...appended === null || before.attempt === null ? {} : { $push: { earlier: before.attempt } },
@@ -79,7 +79,7 @@ export const writeOf = (
         : {},
     },
     record: after,
-    appended,
+    token,
     payload,
   };
 };

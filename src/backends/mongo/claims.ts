@@ -19,6 +19,8 @@ import {
   isDropped,
   LISTED_FIELDS,
   type ListedDocument,
+  markedBy,
+  markingBy,
   recordOf,
   rolloutOf,
 } from "./documents.ts";
@@ -84,10 +86,12 @@ export const claims = (
     if (dropped.length === 0) return;
     await surviving(() =>
       rollouts.bulkWrite(
-        dropped.map(({ _id, rev, place }) => ({
+        dropped.map(({ _id, revs, place }) => ({
           updateOne: {
-            filter: { _id, partition, rev },
-            update: { $set: { place: place === null ? null : -place, rev: token() } },
+            filter: { _id, partition, revs },
+            update: {
+              $set: { place: place === null ? null : -place, revs: markedBy(revs, token()) },
+            },
           },
         })),
         { ordered: false },
@@ -124,7 +128,7 @@ export const claims = (
           const document = await claimedWith(birth);
           if (document === null) return;
           await rollouts.updateOne(
-            { _id: document._id, partition, rev: document.rev },
+            { _id: document._id, partition, revs: document.revs },
             undoneClaim(document, token()),
           );
         }));
@@ -294,7 +298,7 @@ const attemptedOf = (document: ListedDocument): AttemptedRollout => {
  * The claim of the head of the queue as an update that needs no reading. It leaves a document alone
  * whose attempts have the drawn id, and takes a stale entry out of the queue.
  */
-const claimOfHead = (birth: Birth, rev: string): Document[] => {
+const claimOfHead = (birth: Birth, token: string): Document[] => {
   // What a claim makes of a record depends on nothing in it but the number of its attempts.
   const { rollout, attempt: { append } } = claim("", 0, birth);
   const { sequence_id: _, ...attempt } = attemptDocument(append);
@@ -306,7 +310,7 @@ const claimOfHead = (birth: Birth, rev: string): Document[] => {
     ],
   };
   const claimed = {
-    rev: literal(rev),
+    revs: markingBy(token),
     status: literal(rollout.status),
     place: null,
     deadline: { $add: [birth.now, "$patience"] },
@@ -325,7 +329,7 @@ const claimOfHead = (birth: Birth, rev: string): Document[] => {
             branches: [
               {
                 case: isStale,
-                then: { rev: literal(rev), place: { $multiply: ["$place", -1] } },
+                then: { revs: markingBy(token), place: { $multiply: ["$place", -1] } },
               },
               { case: isTaken, then: {} },
             ],
@@ -338,9 +342,9 @@ const claimOfHead = (birth: Birth, rev: string): Document[] => {
 };
 
 /** The undoing of a claim that nobody got to know of: back to the head of the queue. */
-const undoneClaim = ({ attempts }: ListedDocument, rev: string): Document[] => [{
+const undoneClaim = ({ attempts }: ListedDocument, token: string): Document[] => [{
   $set: {
-    rev: literal(rev),
+    revs: markingBy(token),
     place: 1,
     status: literal(statusBeforeClaim(attempts - 1)),
     deadline: null,

@@ -35,8 +35,11 @@ export interface AttemptDocument extends Omit<Attempt, "rollout_id" | "metadata"
 
 /** What decisions read and write of a rollout's document. */
 export interface StateDocument extends Key, RolloutState {
-  /** The token of the last change: whoever read it may write on the condition that it is still there. */
-  readonly rev: string;
+  /**
+   * The marks of the last changes, the latest last. Whoever read them may write on the condition that
+   * they are the same still, and tells by them afterwards whether a write of its own was made.
+   */
+  readonly revs: readonly string[];
   /** How many attempts there are. */
   readonly attempts: number;
   /** The latest of them. */
@@ -48,6 +51,20 @@ export interface StateDocument extends Key, RolloutState {
   /** `patienceOf` the core, so that a claim can set the deadline without reading. */
   readonly patience: number | null;
 }
+
+/** How many marks are kept: as many others may follow while one looks for an answer that was lost. */
+const MARKS = 8;
+
+/** The marks after one more. */
+export const markedBy = (revs: readonly string[], token: string): readonly string[] => [
+  ...revs.slice(1 - MARKS),
+  token,
+];
+
+/** {@linkcode markedBy} in an update that is a pipeline. */
+export const markingBy = (token: string) => ({
+  $slice: [{ $concatArrays: ["$revs", [{ $literal: token }]] }, -MARKS],
+});
 
 /** Whether a stale entry was dropped from the queue. */
 export const isDropped = ({ place }: Pick<StateDocument, "place">): boolean =>
@@ -121,7 +138,7 @@ export interface WritesDocument extends Key {
 export const STATE_FIELDS = {
   partition: 1,
   rollout_id: 1,
-  rev: 1,
+  revs: 1,
   status: 1,
   mode: 1,
   resources_id: 1,
@@ -143,7 +160,7 @@ export const stateOnly = (document: StateDocument): StateDocument => ({
   _id: document._id,
   partition: document.partition,
   rollout_id: document.rollout_id,
-  rev: document.rev,
+  revs: document.revs,
   status: document.status,
   mode: document.mode,
   resources_id: document.resources_id,

@@ -44,7 +44,7 @@ export const insertion = (
     return {
       ...key(rollout.rollout_id),
       inserted,
-      rev: token(),
+      revs: [token()],
       ...state,
       attempts: attempt === null ? 0 : 1,
       attempt: attempt === null ? null : attemptDocument(attempt),
@@ -94,7 +94,7 @@ export const insertion = (
   const takeBack = async (documents: readonly RolloutDocument[]): Promise<void> => {
     await surviving(() =>
       rollouts.bulkWrite(
-        documents.map(({ _id, rev }) => ({ deleteOne: { filter: { _id, partition, rev } } })),
+        documents.map(({ _id, revs }) => ({ deleteOne: { filter: { _id, partition, revs } } })),
         { ordered: false },
       )
     );

@@ -197,7 +197,8 @@ const right = <A>(value: A): E.Either<never, A> => E.right(value);
 
 /** Marks that no other process makes. */
 const tokens = (): () => string => {
-  const process = crypto.randomUUID();
+  // 48 random bits, which few bytes hold.
+  const process = crypto.randomUUID().slice(24);
   let made = 0;
   return () => `${process}-${(made++).toString(36)}`;
 };

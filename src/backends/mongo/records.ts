@@ -4,7 +4,6 @@ import type { Changed, ChangeRequest, PortError } from "../../backend.ts";
 import type { Change, RolloutRecord } from "../../core/record.ts";
 import type { AttemptIds, WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
-import type { Attempt } from "../../model/attempt.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import { type Write, writeOf, writesNothing } from "./carrying.ts";
 import type { Collections } from "./collections.ts";
@@ -70,28 +69,16 @@ export const records = (
   });
 
   /** Which of the writes have left their mark. */
-  const marked = async (writes: readonly Write[]): Promise<ReadonlySet<string>> => {
+  const marked = async (writes: readonly Write[]): Promise<ReadonlySet<Write>> => {
     const documents = await surviving(() =>
       rollouts.find(among(writes.map(({ before }) => before.rollout_id)), {
-        projection: {
-          rollout_id: 1,
-          rev: 1,
-          attempt: 1,
-          "earlier.attempt_id": 1,
-          "earlier.start_time": 1,
-        },
+        projection: { rollout_id: 1, revs: 1 },
         readConcern: { level: "local" },
       }).toArray()
     );
-    const found = new Map(documents.map((it) => [it.rollout_id, it]));
+    const marks = new Map(documents.map((it) => [it.rollout_id, it.revs]));
     return new Set(
-      writes.flatMap(({ before: { rollout_id }, document: after, appended }) => {
-        const stored = found.get(rollout_id);
-        return stored === undefined ||
-            stored.rev !== after.rev && !hasAttempt(stored, appended)
-          ? []
-          : [rollout_id];
-      }),
+      writes.filter(({ before, token }) => marks.get(before.rollout_id)?.includes(token)),
     );
   };
 
@@ -113,11 +100,11 @@ export const records = (
       }
     });
     const done = isWhole ? null : await marked(writes);
-    return writes.map(({ before: { rollout_id }, document }, i) => {
+    return writes.map((write, i) => {
       const failed = failures.get(i);
-      const isDone = done === null || done.has(rollout_id);
-      if (isDone) seen.put(document);
-      else seen.forget(rollout_id);
+      const isDone = done === null || done.has(write);
+      if (isDone) seen.put(write.document);
+      else seen.forget(write.before.rollout_id);
       return failed !== undefined ? { failed } : isDone ? "done" : "lost";
     });
   };
@@ -153,44 +140,56 @@ export const records = (
   };
 
   const presence: Records["presence"] = async (ids) => {
-    const isKnown = ({ rollout_id, attempt_id }: AttemptIds): boolean =>
+    const idOf = ({ rollout_id, attempt_id }: AttemptIds) => `${rollout_id}\0${attempt_id}`;
+    const isSeen = ({ rollout_id, attempt_id }: AttemptIds): boolean =>
       seen.get(rollout_id)?.attempt?.attempt_id === attempt_id;
-    const unknown = [...new Set(ids.filter((it) => !isKnown(it)).map((it) => it.rollout_id))];
-    const documents = unknown.length === 0
+    const stored = new Set(ids.filter(isSeen).map(idOf));
+    const unseen = new Set(
+      ids.filter((it) => !stored.has(idOf(it))).map(({ rollout_id }) => rollout_id),
+    );
+    const documents = unseen.size === 0
       ? []
       : await surviving(() =>
-        rollouts.find(among(unknown), {
+        rollouts.find(among([...unseen]), {
           projection: { ...STATE_FIELDS, "earlier.attempt_id": 1 },
         }).toArray()
       );
-    const stored = new Map<string, ReadonlySet<string | undefined>>();
     for (const { earlier, ...state } of documents) {
+      const { rollout_id, attempt } = state;
       seen.put(state);
-      stored.set(
-        state.rollout_id,
-        new Set([...earlier, state.attempt].map((it) => it?.attempt_id)),
-      );
+      unseen.delete(rollout_id);
+      for (const it of [...earlier, attempt]) {
+        if (it !== null) stored.add(idOf({ rollout_id, attempt_id: it.attempt_id }));
+      }
     }
-    return (rollout_id, attempt_id) => {
-      if (isKnown({ rollout_id, attempt_id })) return "stored";
-      const attempts = stored.get(rollout_id);
-      return attempts === undefined
-        ? "no rollout"
-        : attempts.has(attempt_id)
+    return (rollout_id, attempt_id) =>
+      stored.has(idOf({ rollout_id, attempt_id }))
         ? "stored"
+        : unseen.has(rollout_id)
+        ? "no rollout"
         : "no attempt";
-    };
+  };
+
+  /** What is remembered of an item's rollout, if that is all that the item needs. */
+  const rememberedFor = (
+    { request: { rollout_id, payload, attempt_id }, tries }: Item,
+  ): StateDocument | undefined => {
+    const document = payload || tries > 0 ? undefined : seen.get(rollout_id);
+    return document !== undefined &&
+        (attempt_id === null || addressesLatest(document, attempt_id))
+      ? document
+      : undefined;
   };
 
   /** One item for each rollout, decided and carried out together. */
   const wave = async (items: readonly Item[]): Promise<readonly Item[]> => {
-    const isKnown = ({ request: { rollout_id, payload, attempt_id }, tries }: Item): boolean => {
-      if (payload || tries > 0) return false;
-      const document = seen.get(rollout_id);
-      return document !== undefined &&
-        (attempt_id === null || addressesLatest(document, attempt_id));
-    };
-    const unknown = items.filter((it) => !isKnown(it));
+    const remembered = new Map(
+      items.flatMap((item) => {
+        const document = rememberedFor(item);
+        return document === undefined ? [] : [[item, document] as const];
+      }),
+    );
+    const unknown = items.filter((item) => !remembered.has(item));
     const loaded = await load(unknown.map(({ request }) => request.rollout_id), {
       payload: unknown.some(({ request }) => request.payload),
       // Whoever lost to somebody must see what that one has just written.
@@ -201,7 +200,7 @@ export const records = (
     const writers: Writer[] = [];
     for (const item of items) {
       const { request, tail } = item;
-      const known = isKnown(item) ? seen.get(request.rollout_id) : undefined;
+      const known = remembered.get(item);
       const document = known ?? loaded.get(request.rollout_id) ?? null;
       const decision = await decide(item, document);
       if (E.isLeft(decision)) {
@@ -341,22 +340,6 @@ const attempting = (
     return E.left(backendError("The decision failed", cause));
   }
 };
-
-/**
- * Whether an attempt is there that this process appended, though somebody has changed the document
- * since: its id was drawn at random, and it began at this very instant.
- */
-const hasAttempt = (
-  { attempt, earlier }: {
-    readonly attempt: AttemptDocument | null;
-    readonly earlier?: readonly AttemptDocument[];
-  },
-  appended: Attempt | null,
-): boolean =>
-  appended !== null &&
-  [attempt, ...earlier ?? []].some((it) =>
-    it?.attempt_id === appended.attempt_id && it.start_time === appended.start_time
-  );
 
 /** Whoever lost twice lets others go first, for up to 4, 8, … 256 ms. */
 const pauseAfter = async (tries: number): Promise<void> => {
