@@ -32,7 +32,6 @@ export type {
   ChangeRequest,
   ClaimRequest,
   Feed,
-  NewSpan,
   PortError,
   ResourcesRequest,
   SpansRequest,

@@ -36,7 +36,7 @@ import type {
 } from "./model/query.ts";
 import type { NamedResources, ResourcesUpdate } from "./model/resources.ts";
 import type { AttemptedRollout, Rollout, RolloutStatus } from "./model/rollout.ts";
-import type { Span } from "./model/span.ts";
+import type { NewSpan, Span } from "./model/span.ts";
 import type { Capabilities, Statistics } from "./model/statistics.ts";
 import type { Worker } from "./model/worker.ts";
 import type { Change, NewRecord, RolloutRecord } from "./core/record.ts";
@@ -95,9 +95,6 @@ export interface Changed {
   /** Null unless it was asked for. */
   readonly payload: Pick<Rollout, "input" | "metadata"> | null;
 }
-
-/** A span to store. Its `sequence_id` is null where the next one is wanted. */
-export type NewSpan = Omit<Span, "sequence_id"> & { readonly sequence_id: number | null };
 
 /** Spans to store as one unit. */
 export interface SpansRequest {

@@ -4,7 +4,7 @@
  */
 
 import { E } from "../deps/fp.ts";
-import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
+import { type InvalidArgument, invalidArgument, unknownSortField } from "../model/errors.ts";
 import type {
   AttemptQuery,
   AttemptSortField,
@@ -182,7 +182,7 @@ const selection = <F extends string>(
     return refuse("sort_order", 'expected "asc" or "desc"', sort_order);
   }
   if (sort_by !== null && !isField(sort_by)) {
-    return refuse("sort_by", `expected null or one of ${Object.keys(kinds).join(", ")}`, sort_by);
+    return E.left(unknownSortField(sort_by, Object.keys(kinds)));
   }
   if (limit < -1) return refuse("limit", "expected -1 for all, or 0 and up", limit);
   if (offset < 0) return refuse("offset", "expected 0 and up", offset);

@@ -164,6 +164,13 @@ export const invalidArgument = (argument: string, message: string): InvalidArgum
   argument,
 });
 
+/** The wording that clients match on. Source: http-api.md, section 0.9. */
+export const unknownSortField = (field: string, known: readonly string[]): InvalidArgument => ({
+  _tag: "InvalidArgument",
+  message: `Invalid sort_by: ${field}, allowed fields are: ${known.join(", ")}`,
+  argument: "sort_by",
+});
+
 export const spansEvicted = (rollout_id: string): SpansEvicted => ({
   _tag: "SpansEvicted",
   message:

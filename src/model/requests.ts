@@ -23,7 +23,7 @@ import {
   RolloutMode,
   RolloutStatus,
 } from "./rollout.ts";
-import { Span } from "./span.ts";
+import { NewSpan, type NewSpanInput, Span } from "./span.ts";
 
 /** Several new rollouts. */
 export interface EnqueueManyRollouts {
@@ -334,8 +334,8 @@ export const AddSpan: Codec<AddSpan> = record<AddSpan>("a request to add a span"
 
 /** Spans to store. */
 export interface AddManySpans {
-  /** The spans, whole. */
-  readonly spans: readonly Span[];
+  /** The spans, whole; one without a `sequence_id` gets the next one of its rollout. */
+  readonly spans: readonly NewSpanInput[];
 }
 
 /**
@@ -349,9 +349,10 @@ export interface AddManySpans {
  * console.log(decoded._tag); // Right
  * ```
  */
-export const AddManySpans: Codec<AddManySpans> = record<AddManySpans>("a request to add spans", {
-  spans: list(Span),
-});
+export const AddManySpans: Codec<{ readonly spans: readonly NewSpan[] }, AddManySpans> = record<
+  { readonly spans: readonly NewSpan[] },
+  AddManySpans
+>("a request to add spans", { spans: list(NewSpan) });
 
 /** Sequence ids to allocate. */
 export interface ManySpanSequenceIds {

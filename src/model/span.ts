@@ -12,6 +12,7 @@ import {
   list,
   nullable,
   oneOf,
+  orElse,
   record,
   Text,
   withDefault,
@@ -176,6 +177,18 @@ export interface Span {
   readonly resource: OtelResource;
 }
 
+/** A span to store. Its `sequence_id` is null where the next one of its rollout is wanted. */
+export interface NewSpan extends Omit<Span, "sequence_id"> {
+  /** Its place among the spans of the rollout. */
+  readonly sequence_id: number | null;
+}
+
+/** A span to store, as a caller may write it. */
+export interface NewSpanInput extends Omit<Span, "sequence_id"> {
+  /** Its place among the spans of the rollout. Default: null, for the next one. */
+  readonly sequence_id?: number | null;
+}
+
 /**
  * The codec of {@linkcode TraceStatus}.
  *
@@ -259,21 +272,10 @@ export const OtelResource: Codec<OtelResource> = record<OtelResource>("a resourc
   schema_url: AnyString,
 });
 
-/**
- * The codec of {@linkcode Span}.
- *
- * @example
- * ```ts
- * import { Span, virtualSpan } from "@lightning/store";
- *
- * const span = virtualSpan({ attributes: {} }, () => crypto.randomUUID());
- * console.log(Span.is(span)); // true
- * ```
- */
-export const Span: Codec<Span> = record<Span>("a span", {
+/** All but the sequence id. */
+const otherFields = {
   rollout_id: Text,
   attempt_id: Text,
-  sequence_id: Countable,
   trace_id: Text,
   span_id: Text,
   parent_id: nullable(Text),
@@ -287,4 +289,37 @@ export const Span: Codec<Span> = record<Span>("a span", {
   context: nullable(SpanContext),
   parent: nullable(SpanContext),
   resource: OtelResource,
+};
+
+/**
+ * The codec of {@linkcode Span}.
+ *
+ * @example
+ * ```ts
+ * import { Span, virtualSpan } from "@lightning/store";
+ *
+ * const span = virtualSpan({ attributes: {} }, () => crypto.randomUUID());
+ * console.log(Span.is(span)); // true
+ * ```
+ */
+export const Span: Codec<Span> = record<Span>("a span", {
+  ...otherFields,
+  sequence_id: Countable,
+}, Json);
+
+/**
+ * The codec of {@linkcode NewSpan}, from {@linkcode NewSpanInput}.
+ *
+ * @example
+ * ```ts
+ * import { decode, NewSpan, virtualSpan } from "@lightning/store";
+ *
+ * const { sequence_id: _, ...span } = virtualSpan({ attributes: {} }, () => crypto.randomUUID());
+ * const decoded = decode(NewSpan, span);
+ * if (decoded._tag === "Right") console.log(decoded.right.sequence_id); // null
+ * ```
+ */
+export const NewSpan: Codec<NewSpan, NewSpanInput> = record<NewSpan, NewSpanInput>("a span", {
+  ...otherFields,
+  sequence_id: orElse<number | null>(nullable(Countable), () => null),
 }, Json);

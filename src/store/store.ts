@@ -1,6 +1,6 @@
 /** Makes a store from a backend. */
 
-import type { Backend, Batch, Changed, ChangeRequest, NewSpan, PortError } from "../backend.ts";
+import type { Backend, Batch, Changed, ChangeRequest, PortError } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Ids } from "../core/ids.ts";
 import * as lifecycle from "../core/lifecycle.ts";
@@ -51,7 +51,7 @@ import {
   type Rollout,
   StartRollout,
 } from "../model/rollout.ts";
-import type { Span } from "../model/span.ts";
+import type { NewSpan, Span } from "../model/span.ts";
 import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { consoleLog, harmless, type Log } from "./log.ts";

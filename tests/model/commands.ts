@@ -427,6 +427,12 @@ const LANES = {
     planned("addSpan", span.map((of) => (known: State) => ({ span: of(known) }))),
     planned("addManySpans", severally(span).map((of) => (known: State) => ({ spans: of(known) }))),
     planned(
+      "addManySpans",
+      severally(span).map((of) => (known: State) => ({
+        spans: of(known).map((it, i) => i % 2 === 0 ? { ...it, sequence_id: null } : it),
+      })),
+    ),
+    planned(
       "addOtelSpan",
       withKey(
         attemptKey,

@@ -3,7 +3,7 @@
 import type { UpdateAttempt, UpdateRollout } from "../../src/model/requests.ts";
 import type { NamedResourcesInput } from "../../src/model/resources.ts";
 import type { EnqueueRolloutRequest } from "../../src/model/rollout.ts";
-import type { Span } from "../../src/model/span.ts";
+import type { NewSpanInput } from "../../src/model/span.ts";
 
 const MODES: readonly unknown[] = ["train", "val", "test"];
 const WORKER_STATUSES: readonly unknown[] = ["idle", "busy", "unknown"];
@@ -48,7 +48,7 @@ export const isAttemptUpdate = ({ status }: UpdateAttempt): boolean =>
   status === undefined || ATTEMPT_STATUSES.includes(status);
 
 /** The nullable fields of a span have no default. */
-export const isSpan = (span: Span): boolean =>
+export const isSpan = (span: NewSpanInput): boolean =>
   span.parent_id !== undefined && Object.values(span.attributes).every((value) => value !== null);
 
 export const areResources = (resources: NamedResourcesInput): boolean =>

@@ -27,7 +27,7 @@ import type {
   RolloutConfigInput,
   RolloutStatus,
 } from "../../src/model/rollout.ts";
-import type { Span } from "../../src/model/span.ts";
+import type { NewSpanInput, Span } from "../../src/model/span.ts";
 import type { Worker } from "../../src/model/worker.ts";
 import type { LightningStore, StoreTask } from "../../src/store/lightning_store.ts";
 import {
@@ -267,12 +267,13 @@ export const reference = (
 
   // 2.7 and 3.4
 
-  const storeSpans = (spans: readonly Span[]): Outcome<readonly Span[]> => {
+  const storeSpans = (spans: readonly NewSpanInput[]): Outcome<readonly Span[]> => {
     if (spans.some(({ rollout_id, attempt_id }) => !attemptOf(rollout_id, attempt_id))) {
       return { error: "NotFound" };
     }
     const stored: Span[] = [];
-    for (const span of spans) {
+    for (const { sequence_id: wanted, ...fields } of spans) {
+      const span = { ...fields, sequence_id: wanted ?? allocate(fields.rollout_id) };
       raiseCounter(span.rollout_id, span.sequence_id);
       if (!state.spans.some((other) => isSameSpan(other, span))) {
         state.spans = [...state.spans, span];
@@ -285,11 +286,11 @@ export const reference = (
     return { ok: stored };
   };
 
-  const storeSpan = (span: Span): Outcome<Span | null> =>
+  const storeSpan = (span: NewSpanInput): Outcome<Span | null> =>
     mapOk(storeSpans([span]), ([stored]) => stored ?? null);
 
   /** The attempts of spans, in the order in which they first appear. */
-  const attemptsInOrder = (spans: readonly Span[]): readonly Attempt[] =>
+  const attemptsInOrder = (spans: readonly NewSpanInput[]): readonly Attempt[] =>
     spans
       .filter((span, i) => spans.findIndex((other) => isSameAttempt(other, span)) === i)
       .map(({ rollout_id, attempt_id }) => attemptOf(rollout_id, attempt_id)!);
@@ -493,7 +494,7 @@ export const reference = (
           attemptOf(rollout_id, attempt_id) === undefined ? { error: "NotFound" } : storeSpan({
             rollout_id,
             attempt_id,
-            sequence_id: sequence_id ?? allocate(rollout_id),
+            sequence_id,
             ...fromOtel(readable_span),
           }),
       ),

@@ -3,7 +3,6 @@
 import type {
   Backend,
   Batch,
-  NewSpan,
   PortError,
   ResourcesRequest,
   SpansRequest,
@@ -23,7 +22,7 @@ import {
   type StoreError,
 } from "../../model/errors.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
-import type { Span } from "../../model/span.ts";
+import type { NewSpan, Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 import { cells } from "./cells.ts";
 import { frozen } from "./frozen.ts";

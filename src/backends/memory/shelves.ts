@@ -7,7 +7,7 @@ import { type SpansEvicted, spansEvicted } from "../../model/errors.ts";
 import type { Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
 import { isTerminal } from "../../core/status.ts";
-import type { NewSpan } from "../../backend.ts";
+import type { NewSpan } from "../../model/span.ts";
 import { frozen } from "./frozen.ts";
 
 /** What the shelves need to know of a rollout when they must choose whose spans go. */

@@ -1,11 +1,11 @@
 /** Spans and their sequence ids in MongoDB. */
 
-import type { ChangeRequest, NewSpan, PortError, SpansRequest } from "../../backend.ts";
+import type { ChangeRequest, PortError, SpansRequest } from "../../backend.ts";
 import { heartbeat } from "../../core/lifecycle.ts";
 import { advanceOf, sequenceAll } from "../../core/sequence.ts";
 import { E } from "../../deps/fp.ts";
 import { attemptNotFound, rolloutNotFound, type StoreError } from "../../model/errors.ts";
-import type { Span } from "../../model/span.ts";
+import type { NewSpan, Span } from "../../model/span.ts";
 import type { Collections } from "./collections.ts";
 import { type Key, keysOf, type SpanDocument } from "./documents.ts";
 import { statementErrors, surviving } from "./failing.ts";

@@ -1,6 +1,7 @@
 /** Laws 1 to 3: failures are answers, and what fails leaves no trace. */
 
-import type { Backend, Batch, ChangeRequest, NewSpan, SpansRequest } from "../../backend.ts";
+import type { NewSpan } from "../../model/span.ts";
+import type { Backend, Batch, ChangeRequest, SpansRequest } from "../../backend.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { E } from "../../deps/fp.ts";
 import { attemptNotFound } from "../../model/errors.ts";

@@ -1,0 +1,49 @@
+/**
+ * JSON as Python writes it: with the bare tokens `NaN`, `Infinity` and `-Infinity`, which are none
+ * of JSON's. Source: http-api.md, section 0.4.
+ */
+
+/** A string, which hides what looks like a token in it, or a token. */
+const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+
+/** Parses it; the tokens become the numbers that they stand for. Throws `SyntaxError` as JSON does. */
+export const parseLenient = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    if (!/NaN|Infinity/.test(text)) throw cause;
+    // A mark that no string of the text can be.
+    const mark = `\u0000${crypto.randomUUID()}:`;
+    const marked = text.replace(
+      STRING_OR_TOKEN,
+      (found) => found.startsWith('"') ? found : JSON.stringify(mark + found),
+    );
+    return JSON.parse(
+      marked,
+      (_, value) =>
+        typeof value === "string" && value.startsWith(mark)
+          ? Number(value.slice(mark.length))
+          : value,
+    );
+  }
+};
+
+/** What stands for a number that JSON does not have. */
+export type Substitute = (value: number) => null | string;
+
+/** Nothing, as in an opaque value. */
+export const asNull: Substitute = () => null;
+
+/** Its name, as in an attribute of a span, where null would break every reader (H-07). */
+export const asName: Substitute = String;
+
+/** A value in which every number is one of JSON's. */
+export const finite = (value: unknown, substitute: Substitute): unknown => {
+  if (typeof value === "number") return Number.isFinite(value) ? value : substitute(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => finite(item, substitute));
+  // What was parsed holds every key as its own.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, finite(item, substitute)]),
+  );
+};
