@@ -92,3 +92,7 @@ export { consoleLog, type Log, type LogEvent } from "./src/store/log.ts";
 export { type OpenOptions, openStore } from "./src/store/open.ts";
 export { promises, StoreException } from "./src/store/promises.ts";
 export { createStore, type StoreOptions } from "./src/store/store.ts";
+export { type HttpApp, httpApp, type HttpOptions, type RequestLog } from "./src/http/app.ts";
+export type { GuardOptions } from "./src/http/guard.ts";
+export { connectStore } from "./src/http/client.ts";
+export type { ConnectOptions } from "./src/http/transport.ts";

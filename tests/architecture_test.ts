@@ -28,11 +28,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/backends/sqlite": PORT,
   "src/store": PORT,
   "src/store/open.ts": ["src/store", ...BACKENDS, ...PORT],
+  "src/http": ["src/store", ...PORT],
   "src/testing": ["src/store", "src/deps/assert.ts", ...PORT],
   "mod.ts": [
     "src/store/open.ts",
     "src/store",
     ...BACKENDS,
+    "src/http",
     ...PORT,
   ],
 };

@@ -1,6 +1,7 @@
 /** What the wire answers when an operation fails. Source: http-api.md, section 0.10. */
 
 import { type Fault, type StoreError, UPSTREAM_ERROR_CLASS } from "../model/errors.ts";
+import { wireErrorOf } from "./wire_error.ts";
 
 /** An answer that is not the one that was asked for. */
 export interface Refusal {
@@ -29,14 +30,23 @@ export const unprocessable = (details: readonly Detail[]): Refusal => ({
 /** Where an argument of an operation stood in the request, by its path. */
 export type Locate = (keys: readonly (string | number)[]) => readonly (string | number)[];
 
-/** The answer for an error of the store; `id` is the request's. */
+/** The answer for an error of the store, with the error itself; `id` is the request's. */
 export const refusalOf = (error: StoreError, locate: Locate, id: string): Refusal => {
+  const { status, body } = answerTo(error, locate, id);
+  const told = wireErrorOf(error);
+  return { status, body: told === null ? body : { ...body, error: told } };
+};
+
+const answerTo = (error: StoreError, locate: Locate, id: string): Refusal => {
   const error_type = UPSTREAM_ERROR_CLASS[error._tag];
   switch (error._tag) {
     case "Validation":
       return unprocessable(error.faults.map((fault) => detailOf(fault, locate)));
     case "InvalidArgument":
-      return refusal(400, error.message);
+      // The wire declares some arguments as closed sets of words, which fail as types do.
+      return WORDS.has(error.argument)
+        ? unprocessable([{ type: "enum", loc: locate([error.argument]), msg: error.message }])
+        : refusal(400, error.message);
     case "NotFound":
       return { status: 404, body: { detail: error.message, error_type } };
     case "SpansEvicted":
@@ -49,6 +59,8 @@ export const refusalOf = (error: StoreError, locate: Locate, id: string): Refusa
       return { status: 500, body: { detail: "Internal server error", error_type, request_id: id } };
   }
 };
+
+const WORDS: ReadonlySet<string> = new Set(["sort_order", "filter_logic"]);
 
 const detailOf = ({ path, expected, actual }: Fault, locate: Locate): Detail => ({
   type: actual === "nothing" ? "missing" : "value_error",

@@ -4,7 +4,12 @@
  */
 
 import { E } from "../deps/fp.ts";
-import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
+import {
+  type InvalidArgument,
+  invalidArgument,
+  type StoreError,
+  validation,
+} from "../model/errors.ts";
 import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
 import type { Locate } from "./faults.ts";
 import { asName, asNull, finite } from "./lenient_json.ts";
@@ -36,6 +41,10 @@ export interface Route {
   readonly notNull?: readonly string[];
   /** Whether a `limit` of 0 is refused (H-18). */
   readonly pages?: true;
+  /** Whether a second time with the same key gets the first answer (H-11). */
+  readonly keyed?: true;
+  /** Whether its answer may be held. */
+  readonly waits?: true;
   /** The part of the operation's argument that the whole body is. */
   readonly wrapped?: string;
   readonly run: (store: LightningStore, parts: Parts) => StoreTask<unknown>;
@@ -84,6 +93,7 @@ export const ROUTES: readonly Route[] = [
     id: "R03",
     method: "POST",
     path: "/queues/rollouts/enqueue",
+    keyed: true,
     summary: "Puts rollouts at the end of the queue",
     success: 201,
     body: "required",
@@ -102,6 +112,7 @@ export const ROUTES: readonly Route[] = [
     id: "R05",
     method: "POST",
     path: "/rollouts",
+    keyed: true,
     summary: "Starts a rollout past the queue",
     success: 201,
     body: "required",
@@ -148,6 +159,7 @@ export const ROUTES: readonly Route[] = [
     id: "R10",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts",
+    keyed: true,
     summary: "Starts another attempt",
     success: 201,
     body: "optional",
@@ -240,6 +252,7 @@ export const ROUTES: readonly Route[] = [
     id: "R20",
     method: "POST",
     path: "/resources",
+    keyed: true,
     summary: "Stores resources under a new id",
     success: 201,
     body: "required",
@@ -276,6 +289,7 @@ export const ROUTES: readonly Route[] = [
     id: "R23",
     method: "POST",
     path: "/resources/:resources_id",
+    keyed: true,
     summary: "Stores resources under an id",
     success: 200,
     body: "required",
@@ -315,6 +329,7 @@ export const ROUTES: readonly Route[] = [
     id: "R27",
     method: "POST",
     path: "/spans/next",
+    keyed: true,
     summary: "Allocates the next sequence id of a rollout",
     success: 200,
     body: "required",
@@ -324,9 +339,32 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    id: "H-13",
+    method: "POST",
+    path: "/spans/batch",
+    summary: "Stores spans; answers with those that are new",
+    success: 201,
+    body: "required",
+    run: (store, { body }) => store.addManySpans(judged(finite(body, asName))),
+  },
+  {
+    id: "H-13",
+    method: "POST",
+    path: "/spans/next/batch",
+    keyed: true,
+    summary: "Allocates one sequence id for each pair",
+    success: 200,
+    body: "required",
+    run: (store, parts) => async () => {
+      const ids = await store.getManySpanSequenceIds(ofBody(parts))();
+      return E.isLeft(ids) ? ids : E.right(ids.right.map((sequence_id) => ({ sequence_id })));
+    },
+  },
+  {
     id: "R28",
     method: "POST",
     path: "/waits/rollouts",
+    waits: true,
     summary: "Waits for rollouts to finish",
     success: 200,
     body: "required",
@@ -342,9 +380,15 @@ export const locating = ({ body, wrapped, path }: Route): Locate => (keys) => {
   return [body === undefined ? "query" : "body", ...keys];
 };
 
-/** A null that stands where a field may only be absent. */
-export const misplacedNull = ({ notNull = [] }: Route, body: unknown): string | null =>
-  notNull.find((field) => Object(body)[field] === null) ?? null;
+/** What is wrong with a null that stands where a field may only be absent. */
+export const misplacedNull = ({ notNull = [] }: Route, body: unknown): StoreError | null => {
+  const field = notNull.find((field) => Object(body)[field] === null);
+  return field === undefined
+    ? null
+    : field === "heartbeat_stats"
+    ? invalidArgument(field, "expected a JSON object, got null")
+    : validation([{ path: field, expected: "a value, or nothing", actual: "null" }]);
+};
 
 /** A page that is refused on the wire though the store would answer it. */
 export const refusedPage = (

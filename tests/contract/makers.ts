@@ -1,6 +1,15 @@
 /** The stores that the project can make, for the suites. */
 
-import { type Backend, createStore, evictionThresholds, memory, mongo, sqlite } from "../../mod.ts";
+import {
+  type Backend,
+  connectStore,
+  createStore,
+  evictionThresholds,
+  httpApp,
+  memory,
+  mongo,
+  sqlite,
+} from "../../mod.ts";
 import type { MakeOptions, StoreMaker, StoreUnderTest } from "../../src/testing/mod.ts";
 import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
 import type { Topology } from "../mongo_server/server.ts";
@@ -104,6 +113,26 @@ const mongoMaker = (topology: Topology): StoreMaker => ({
   make: async (options) => await onServer(await freshDatabase(topology), "tests", options),
 });
 
+/** A store in memory, spoken to in the words of the wire. */
+const httpMaker: StoreMaker = {
+  name: "http",
+  evicts: true,
+  make: async (options) => {
+    const made = await memoryMaker.make(options);
+    return "_tag" in made ? made : overHttp(made);
+  },
+};
+
+const overHttp = (behind: StoreUnderTest): StoreUnderTest => {
+  const connected = connectStore("http://localhost", { fetch: httpApp(behind.store) });
+  if (connected._tag === "Left") throw new Error(connected.left.message);
+  return {
+    ...behind,
+    store: connected.right,
+    beside: async (which) => overHttp(await behind.beside(which)),
+  };
+};
+
 /** Registers a test. */
 type Register = (name: string, run: () => Promise<void>) => void;
 
@@ -113,6 +142,7 @@ const always: Register = (name, run) => Deno.test(name, run);
 export const MAKERS: readonly { readonly maker: StoreMaker; readonly register: Register }[] = [
   { maker: memoryMaker, register: always },
   { maker: sqliteMaker, register: always },
+  { maker: httpMaker, register: always },
   { maker: mongoMaker("replica set"), register: mongoTest },
   { maker: mongoMaker("standalone"), register: mongoTest },
 ];

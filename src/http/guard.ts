@@ -1,0 +1,120 @@
+/** Who may ask what: tokens, origins and hosts. Source: http-api.md, H-01, H-02 and section 4.4. */
+
+import { type Refusal, refusal } from "./faults.ts";
+
+/** What a guard checks. */
+export interface GuardOptions {
+  /**
+   * Whoever asks must bring it, as a Bearer token or as the password of Basic credentials. Default:
+   * none. The health route is open all the same, since clients judge by it whether to try again.
+   */
+  readonly token?: string;
+  /** Web pages that may ask, by their origin; `*` for all of them, then without credentials. */
+  readonly origins?: readonly string[];
+  /** The names under which the server may be asked, without port. Default: any. */
+  readonly hosts?: readonly string[];
+}
+
+/** Judges a request by its headers; null for one that may go on. */
+export type Guard = (request: Request, path: string) => Promise<Refusal | null>;
+
+/** Whose answer leaves no room for a token to be guessed byte by byte. */
+export const guard = (
+  { token, origins = [], hosts }: GuardOptions,
+  open: ReadonlySet<string>,
+): Guard => {
+  const expected = token === undefined ? null : digestOf(token);
+
+  return async (request, path) => {
+    const host = request.headers.get("host") ?? new URL(request.url).host;
+    if (hosts !== undefined && !hosts.includes(nameOf(host))) {
+      return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
+    }
+    const origin = request.headers.get("origin");
+    const isReading = request.method === "GET" || request.method === "HEAD";
+    if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
+      return refusal(403, `Pages of ${origin} may not change what is here`);
+    }
+    if (expected === null || open.has(path)) return null;
+    const given = tokenOf(request.headers.get("authorization"));
+    return given !== null && isSame(await digestOf(given), await expected)
+      ? null
+      : refusal(401, "A token is needed: as a Bearer token, or as the password in the URL");
+  };
+};
+
+/** The headers that let a page of a listed origin read an answer. */
+export const corsHeaders = (
+  request: Request,
+  origins: readonly string[],
+): Readonly<Record<string, string>> => {
+  const origin = request.headers.get("origin");
+  if (origin === null || !isListed(origin, origins)) return {};
+  return {
+    "access-control-allow-origin": origin,
+    // Any page at all must not act with a user's credentials.
+    ...origins.includes(origin) ? { "access-control-allow-credentials": "true" } : {},
+    "access-control-expose-headers": "*",
+    vary: "Origin",
+  };
+};
+
+/** The answer to the question that a browser asks first; null where there is none of that kind. */
+export const preflight = (
+  request: Request,
+  origins: readonly string[],
+): Response | null => {
+  const wanted = request.headers.get("access-control-request-method");
+  if (request.method !== "OPTIONS" || wanted === null || origins.length === 0) return null;
+  const cors = corsHeaders(request, origins);
+  if (!("access-control-allow-origin" in cors)) {
+    return new Response("Disallowed CORS origin", { status: 400 });
+  }
+  return new Response("OK", {
+    status: 200,
+    headers: {
+      ...cors,
+      "access-control-allow-methods": "GET, POST, OPTIONS",
+      "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "",
+      "access-control-max-age": "600",
+    },
+  });
+};
+
+const isListed = (origin: string, origins: readonly string[]): boolean =>
+  origins.includes(origin) || origins.includes("*");
+
+const isOwn = (origin: string, host: string): boolean =>
+  URL.canParse(origin) && new URL(origin).host === host;
+
+/** A host's name without its port. */
+const nameOf = (host: string): string => host.replace(/:\d+$/, "");
+
+const tokenOf = (authorization: string | null): string | null => {
+  const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization ?? "") ?? [];
+  switch (scheme.toLowerCase()) {
+    case "bearer":
+      return credentials;
+    case "basic":
+      return passwordOf(credentials);
+    default:
+      return null;
+  }
+};
+
+const passwordOf = (credentials: string): string | null => {
+  try {
+    const bytes = Uint8Array.from(atob(credentials), (char) => char.charCodeAt(0));
+    const text = new TextDecoder().decode(bytes);
+    return text.slice(text.indexOf(":") + 1);
+  } catch {
+    return null;
+  }
+};
+
+const digestOf = async (text: string): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+
+/** Takes the same time wherever the two differ. */
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.reduce((difference, byte, i) => difference | (byte ^ (b[i] ?? 0)), a.length ^ b.length) === 0;
