@@ -6,7 +6,7 @@
  *
  * @example The whole path of one rollout
  * ```ts
- * import { openStore } from "@lightning/store";
+ * import { openLightningStore, openStore } from "@lightning/store";
  *
  * const store = await openStore("memory:");
  * await store.enqueueRollout({ input: { question: "2 + 2" }, mode: "train" });
@@ -40,6 +40,14 @@ export type {
 export { memory, type MemoryOptions } from "./src/backends/memory/memory.ts";
 export type { MongoOptions } from "./src/backends/mongo/options.ts";
 export { mongo } from "./src/backends/mongo/mongo.ts";
+export { importUpstream } from "./src/backends/mongo/upstream/import.ts";
+export type { ImportOptions, UpstreamSource } from "./src/backends/mongo/upstream/options.ts";
+export type {
+  ImportKind,
+  ImportReport,
+  KindReport,
+  SkipReason,
+} from "./src/backends/mongo/upstream/report.ts";
 export type { SqliteDriver, SqliteStatement, SqliteValue } from "./src/backends/sqlite/driver.ts";
 export type { SqliteOptions } from "./src/backends/sqlite/options.ts";
 export { sqlite } from "./src/backends/sqlite/sqlite.ts";
@@ -89,7 +97,7 @@ export type {
   StoreTask,
 } from "./src/store/lightning_store.ts";
 export { consoleLog, type Log, type LogEvent } from "./src/store/log.ts";
-export { type OpenOptions, openStore } from "./src/store/open.ts";
+export { openLightningStore, type OpenOptions, openStore } from "./src/store/open.ts";
 export { promises, StoreException } from "./src/store/promises.ts";
 export { createStore, type StoreOptions } from "./src/store/store.ts";
 export { type HttpApp, httpApp, type HttpOptions, type RequestLog } from "./src/http/app.ts";

@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/backends/mongo": PORT,
   "src/backends/sqlite": PORT,
   "src/store": PORT,
-  "src/store/open.ts": ["src/store", ...BACKENDS, ...PORT],
+  "src/store/open.ts": ["src/store", "src/http", ...BACKENDS, ...PORT],
   "src/http": ["src/store", ...PORT],
   "src/testing": ["src/store", "src/deps/assert.ts", ...PORT],
   "mod.ts": [

@@ -5,6 +5,7 @@ import { type Context, Hono } from "../deps/hono.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import { type Detail, type Refusal, refusal, refusalOf, unprocessable } from "./faults.ts";
 import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
+import { otlpTraces } from "./otlp/receive.ts";
 import { coerced, readJson, readQuery } from "./reading.ts";
 import { type Replay, replay } from "./replay.ts";
 import { locating, misplacedNull, type Parts, refusedPage, type Route, ROUTES } from "./routes.ts";
@@ -42,7 +43,8 @@ const PROTOCOL = "0.3";
 const ROOT = "/v1/agl";
 
 /**
- * Makes the HTTP face of a store: the JSON API of agent-lightning 0.3 below `/v1/agl`.
+ * Makes the HTTP face of a store: the JSON API of agent-lightning 0.3 below `/v1/agl`, and OTLP
+ * traces at `/v1/traces`.
  *
  * @example
  * ```ts
@@ -74,6 +76,14 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
       context.env.route = route.path;
       return limit(() => answering(store, route, context, maxBodyBytes, again));
     });
+  }
+  const traces = otlpTraces(store, { maxBytes: maxBodyBytes });
+  app.post("/v1/traces", (context) => {
+    context.env.route = "/v1/traces";
+    return inWork(() => traces(context.req.raw));
+  });
+  for (const signal of ["metrics", "logs", "development/profiles"]) {
+    app.post(`/v1/${signal}`, () => new Response(null, { status: 501 }));
   }
   for (const [path, methods] of methodsByPath()) {
     app.all(`${ROOT}${path}`, () => {

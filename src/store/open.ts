@@ -7,9 +7,11 @@ import type { SqliteOptions } from "../backends/sqlite/options.ts";
 import { sqlite } from "../backends/sqlite/sqlite.ts";
 import type { Backend } from "../backend.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
-import { E, pipe, TE } from "../deps/fp.ts";
+import { pipe, TE } from "../deps/fp.ts";
 import { invalidArgument, type StoreError } from "../model/errors.ts";
-import type { PromiseStore } from "./lightning_store.ts";
+import { connectStore } from "../http/client.ts";
+import type { ConnectOptions } from "../http/transport.ts";
+import type { LightningStore, PromiseStore } from "./lightning_store.ts";
 import { promises, valueOf } from "./promises.ts";
 import { createStore, type StoreOptions } from "./store.ts";
 
@@ -21,37 +23,74 @@ export interface OpenOptions extends StoreOptions {
   readonly sqlite?: Omit<SqliteOptions, "path" | "driver" | "shared">;
   /** Options of `mongodb://…`. */
   readonly mongo?: Omit<MongoOptions, "uri" | "client">;
+  /** Options of `http://…`. */
+  readonly http?: ConnectOptions;
 }
 
-type Opener = (
-  rest: string,
-  options: OpenOptions,
-  url: string,
-) => TE.TaskEither<StoreError, Backend>;
+/** Opens what a URL names. */
+type Opener = (url: string, options: OpenOptions) => TE.TaskEither<StoreError, LightningStore>;
 
-const openMongo: Opener = (_, { mongo: options }, uri) => mongo({ ...options, uri });
+/** A store on a backend of its own; `rest` is the URL after its scheme. */
+const onBackend = (
+  open: (rest: string, options: OpenOptions, url: string) => TE.TaskEither<StoreError, Backend>,
+): Opener =>
+(url, options) =>
+  pipe(
+    open(url.slice(url.indexOf(":") + 1), options, url),
+    TE.map((backend) => createStore(backend, options)),
+  );
+
+const onMongo = onBackend((_, { mongo: options }, uri) => mongo({ ...options, uri }));
+
+const onServer: Opener = (url, { http }) => TE.fromEither(connectStore(url, http));
 
 /** A later backend is one more row. */
 const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: Opener }>> = {
   memory: {
     form: "memory:",
-    open: (_, { memory: options = {} }) =>
+    open: onBackend((_, { memory: options = {} }) =>
       pipe(
         TE.fromEither(evictionThresholds(options)),
         TE.map((thresholds) => memory({ ...options, thresholds })),
-      ),
+      )
+    ),
   },
   sqlite: {
     form: "sqlite:PATH",
-    open: (path, { sqlite: options }) => sqlite({ ...options, path: path.replace(/^\/\//, "") }),
+    open: onBackend((path, { sqlite: options }) =>
+      sqlite({ ...options, path: path.replace(/^\/\//, "") })
+    ),
   },
-  mongodb: { form: "mongodb://…", open: openMongo },
-  "mongodb+srv": { form: "mongodb+srv://…", open: openMongo },
+  mongodb: { form: "mongodb://…", open: onMongo },
+  "mongodb+srv": { form: "mongodb+srv://…", open: onMongo },
+  http: { form: "http://…", open: onServer },
+  https: { form: "https://…", open: onServer },
 };
 
 /**
- * Opens a store by a string: `memory:`, `sqlite:PATH` with a file's path or `:memory:`, or the
- * address of a MongoDB server.
+ * Opens a store by a string, as {@linkcode openStore} does, and answers with the record of tasks.
+ * The options of the store do not count where a server has it.
+ *
+ * @example
+ * ```ts
+ * import { openLightningStore } from "@lightning/store";
+ *
+ * const opened = await openLightningStore("memory:")();
+ * console.log(opened._tag); // Right
+ * ```
+ */
+export const openLightningStore = (
+  url: string,
+  options: OpenOptions = {},
+): TE.TaskEither<StoreError, LightningStore> => {
+  const [, scheme = ""] = /^([a-z+]+):/.exec(url) ?? [];
+  const row = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
+  return row === undefined ? TE.left(unknownForm(url)) : row.open(url, options);
+};
+
+/**
+ * Opens a store by a string: `memory:`, `sqlite:PATH` with a file's path or `:memory:`, the
+ * address of a MongoDB server, or that of a server that holds a store.
  *
  * It rejects with `StoreException`: `InvalidArgument` for another string or an option that cannot
  * be used, `Unsupported` where the engine is missing, and `Backend` where it cannot be opened.
@@ -65,17 +104,13 @@ const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: O
  * await store.close();
  * ```
  */
-export const openStore = async (url: string, options: OpenOptions = {}): Promise<PromiseStore> => {
-  const [, scheme = "", rest = ""] = /^([a-z+]+):(.*)$/s.exec(url) ?? [];
-  const row = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
-  if (row === undefined) return valueOf(E.left(unknownForm(url)));
-  return promises(createStore(valueOf(await row.open(rest, options, url)()), options));
-};
+export const openStore = async (url: string, options: OpenOptions = {}): Promise<PromiseStore> =>
+  promises(valueOf(await openLightningStore(url, options)()));
 
 const unknownForm = (url: string): StoreError =>
   invalidArgument(
     "url",
     `expected ${Object.values(SCHEMES).map(({ form }) => form).join(" or ")}, got ${
-      JSON.stringify(url)
+      JSON.stringify(String(url).replace(/\/\/.*@/, "//***@"))
     }`,
   );

@@ -125,6 +125,8 @@ export interface ResourcesDocument extends Key, Omit<ResourcesUpdate, "resources
   readonly inserted: number;
   /** Counts the writes of the partition: the greatest is the latest. */
   readonly written: number;
+  /** Those of the last writes. */
+  readonly recent: readonly number[];
   /** JSON. */
   readonly resources: string;
 }

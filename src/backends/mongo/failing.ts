@@ -57,6 +57,10 @@ const PASSING_CODES: ReadonlySet<unknown> = new Set([
   11602, // InterruptedDueToReplStateChange
   13435, // NotPrimaryNoSecondaryOk
   13436, // NotPrimaryOrSecondary
+  // The driver lets through what the platform says of a socket that has ended.
+  "EPIPE",
+  "ECONNRESET",
+  "ERR_STREAM_DESTROYED",
 ]);
 
 /** Whether an error passes by itself, so that another try makes sense. */
@@ -90,6 +94,10 @@ interface Facts {
 const factsOf = (cause: unknown): Facts => {
   if (typeof cause !== "object" || cause === null) return { name: "", code: null, errorLabels: [] };
   const labels: unknown = Reflect.get(cause, "errorLabels");
+  const wrapped: unknown = Reflect.get(cause, "errorResponse");
+  if (Reflect.get(cause, "name") === "MongoBulkWriteError" && wrapped instanceof Error) {
+    return factsOf(wrapped);
+  }
   return {
     name: String(Reflect.get(cause, "name")),
     code: Reflect.get(cause, "code"),

@@ -59,7 +59,7 @@ export const insertion = (
 
   /** The statements that did not make their document, by their place. */
   const write = (documents: readonly RolloutDocument[]): Promise<ReadonlyMap<number, Refusal>> =>
-    surviving(async (again) => {
+    surviving(async () => {
       try {
         await rollouts.insertMany([...documents], { ordered: false });
         return new Map();
@@ -67,7 +67,7 @@ export const insertion = (
         const refused = new Map<number, Refusal>(
           statementErrors(cause).map((it) => [it.index, it]),
         );
-        return again ? await withoutOwn(documents, refused) : refused;
+        return refused.size > 0 ? await withoutOwn(documents, refused) : refused;
       }
     });
 

@@ -91,7 +91,7 @@ const DRIVER_DEFAULTS = {
 
 /** An address without the user's password. */
 const withoutSecrets = (uri: unknown): string =>
-  typeof uri === "string" ? uri.replace(/\/\/[^@/]*@/, "//***@") : describe(uri);
+  typeof uri === "string" ? uri.replace(/\/\/.*@/, "//***@") : describe(uri);
 
 const isName = (text: unknown): text is string => Text.is(text) && text !== "";
 

@@ -83,7 +83,8 @@ export const spans = (
         { upsert: true, returnDocument: "after" },
       )
     );
-    return [rollout_id, sequenceAll(counter?.before ?? 0, ids)];
+    if (counter === null) return await draw([rollout_id, ids]);
+    return [rollout_id, sequenceAll(counter.before ?? 0, ids)];
   };
 
   /** Which of the spans are new. One that comes twice is new once. */
@@ -99,7 +100,7 @@ export const spans = (
     }
     const fresh = [...firsts.values()];
     if (fresh.length === 0) return new Set();
-    const known = await surviving(async (again) => {
+    const known = await surviving(async () => {
       try {
         await collection.insertMany(fresh.map(({ document }) => document), { ordered: false });
         return new Set<number>();
@@ -108,7 +109,7 @@ export const spans = (
         const other = refused.find(({ code }) => code !== 11000);
         if (other !== undefined) throw cause;
         const duplicates = new Set(refused.map(({ index }) => index));
-        return again ? await withoutOwn(fresh, duplicates) : duplicates;
+        return await withoutOwn(fresh, duplicates);
       }
     });
     return new Set(fresh.filter((_, i) => !known.has(i)).map(({ span }) => span));

@@ -15,15 +15,12 @@ export interface UpstreamDocument {
 }
 
 /** The collections. */
-export interface UpstreamCollections {
-  readonly rollouts: Collection<UpstreamDocument>;
-  readonly attempts: Collection<UpstreamDocument>;
-  readonly spans: Collection<UpstreamDocument>;
-  readonly resources: Collection<UpstreamDocument>;
-  readonly workers: Collection<UpstreamDocument>;
-  readonly queue: Collection<UpstreamDocument>;
-  readonly counters: Collection<UpstreamDocument>;
-}
+export type UpstreamCollections = Readonly<
+  Record<
+    "rollouts" | "attempts" | "spans" | "resources" | "workers" | "queue" | "counters",
+    Collection<UpstreamDocument>
+  >
+>;
 
 /** The database where none is named. */
 export const UPSTREAM_DATABASE = "agentlightning";
