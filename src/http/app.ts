@@ -26,10 +26,13 @@ export interface HttpOptions extends GuardOptions {
 export interface RequestLog {
   /** Names it, also in its answer. */
   readonly request_id: string;
+  /** The request's method. */
   readonly method: string;
   /** The route's pattern, or `unmatched`. */
   readonly route: string;
+  /** The answer's status. */
   readonly status: number;
+  /** How long it took. */
   readonly milliseconds: number;
 }
 
