@@ -26,14 +26,29 @@ export type Criterion<F extends string> =
   | { readonly field: F; readonly test: "in"; readonly value: readonly string[] };
 
 /** The order of a selection. */
-export interface Order<F extends string> {
-  /** The field to sort by. */
-  readonly field: F;
+export interface Order extends SortKey {
   /** Whether the greatest comes first. */
   readonly descending: boolean;
-  /** What the field holds, which decides the place of null. */
+}
+
+/** What records are sorted by. */
+export interface SortKey {
+  /** Where it is found in a record. */
+  readonly value: SortValue;
+  /** What it holds, which decides the place of null. */
   readonly kind: FieldKind;
 }
+
+/**
+ * Where a sort key is found: at a path into the record, or as the time between two of its fields,
+ * which is null where one of them is.
+ */
+export type SortValue =
+  | { readonly path: Path }
+  | { readonly since: string; readonly until: string };
+
+/** A field of a record, or one of an object that it holds, which may be missing. */
+export type Path = readonly [string] | readonly [string, string];
 
 /** What a field holds. */
 export type FieldKind = "time" | "text" | "number";
@@ -52,25 +67,34 @@ export interface Selection<F extends string> {
   /** Whether all criteria must hold, or one. No criterion at all selects everything. */
   readonly logic: "and" | "or";
   /** Absent: the order of insertion, which also decides ties. */
-  readonly order: Order<F> | null;
+  readonly order: Order | null;
   /** -1 for no limit. */
   readonly limit: number;
   /** How many matches to pass over first. */
   readonly offset: number;
 }
 
-type Kinds<F extends string> = Readonly<Record<F, FieldKind>>;
+/** What a sort field is: one of the record's own, by its kind, or one that is made of others. */
+type SortKeys<F extends string> = Readonly<Record<F, FieldKind | SortKey>>;
 
-const ROLLOUT: Kinds<RolloutSortField> = {
+/** How long something took; what has not ended comes last, as its end does. */
+const DURATION: SortKey = { kind: "time", value: { since: "start_time", until: "end_time" } };
+
+/** Source of the keys that are made of others, here and of spans: http-api.md, H-23. */
+const ROLLOUT: SortKeys<RolloutSortField> = {
   rollout_id: "text",
   start_time: "time",
   end_time: "time",
   mode: "text",
   resources_id: "text",
   status: "text",
+  attempt_id: { kind: "text", value: { path: ["attempt", "attempt_id"] } },
+  worker_id: { kind: "text", value: { path: ["attempt", "worker_id"] } },
+  last_heartbeat_time: { kind: "time", value: { path: ["attempt", "last_heartbeat_time"] } },
+  duration: DURATION,
 };
 
-const ATTEMPT: Kinds<AttemptSortField> = {
+const ATTEMPT: SortKeys<AttemptSortField> = {
   rollout_id: "text",
   attempt_id: "text",
   sequence_id: "number",
@@ -81,7 +105,7 @@ const ATTEMPT: Kinds<AttemptSortField> = {
   last_heartbeat_time: "time",
 };
 
-const SPAN: Kinds<SpanSortField> = {
+const SPAN: SortKeys<SpanSortField> = {
   rollout_id: "text",
   attempt_id: "text",
   sequence_id: "number",
@@ -91,16 +115,18 @@ const SPAN: Kinds<SpanSortField> = {
   name: "text",
   start_time: "time",
   end_time: "time",
+  status_code: { kind: "text", value: { path: ["status", "status_code"] } },
+  duration: DURATION,
 };
 
-const RESOURCES: Kinds<ResourcesSortField> = {
+const RESOURCES: SortKeys<ResourcesSortField> = {
   resources_id: "text",
   create_time: "time",
   update_time: "time",
   version: "number",
 };
 
-const WORKER: Kinds<WorkerSortField> = {
+const WORKER: SortKeys<WorkerSortField> = {
   worker_id: "text",
   status: "text",
   last_heartbeat_time: "time",
@@ -117,6 +143,7 @@ type Selected<F extends string> = E.Either<InvalidArgument, Selection<F>>;
 export const rolloutSelection = (q: Filled<RolloutQuery>): Selected<RolloutSortField> =>
   selection(ROLLOUT, q, q.filter_logic, [
     ...oneOf("status", q.status_in ?? q.status),
+    ...oneOf("mode", q.mode_in),
     ...oneOf("rollout_id", q.rollout_id_in ?? q.rollout_ids),
     ...part("rollout_id", q.rollout_id_contains),
   ]);
@@ -164,7 +191,7 @@ const oneOf = <F extends string>(
 ): readonly Criterion<F>[] => value === null ? [] : [{ field, test: "in", value }];
 
 const selection = <F extends string>(
-  kinds: Kinds<F>,
+  keys: SortKeys<F>,
   { sort_by, sort_order, limit, offset }: {
     readonly sort_by: string | null;
     readonly sort_order: string;
@@ -174,7 +201,7 @@ const selection = <F extends string>(
   filter_logic: string,
   criteria: readonly Criterion<F>[],
 ): Selected<F> => {
-  const isField = (name: string): name is F => Object.hasOwn(kinds, name);
+  const isField = (name: string): name is F => Object.hasOwn(keys, name);
   if (filter_logic !== "and" && filter_logic !== "or") {
     return refuse("filter_logic", 'expected "and" or "or"', filter_logic);
   }
@@ -182,21 +209,24 @@ const selection = <F extends string>(
     return refuse("sort_order", 'expected "asc" or "desc"', sort_order);
   }
   if (sort_by !== null && !isField(sort_by)) {
-    return E.left(unknownSortField(sort_by, Object.keys(kinds)));
+    return E.left(unknownSortField(sort_by, Object.keys(keys)));
   }
   if (limit < -1) return refuse("limit", "expected -1 for all, or 0 and up", limit);
   if (offset < 0) return refuse("offset", "expected 0 and up", offset);
   const order = sort_by === null
     ? null
-    : { field: sort_by, descending: sort_order === "desc", kind: kinds[sort_by] };
+    : { ...sortKeyOf(sort_by, keys[sort_by]), descending: sort_order === "desc" };
   return E.right({ criteria, logic: filter_logic, order, limit, offset });
 };
+
+const sortKeyOf = (field: string, key: FieldKind | SortKey): SortKey =>
+  typeof key === "string" ? { kind: key, value: { path: [field] } } : key;
 
 const refuse = (argument: string, expected: string, actual: string | number) =>
   E.left(invalidArgument(argument, `${expected}, got ${JSON.stringify(actual)}`));
 
 /** The page that a selection makes of records that come in the order of insertion. */
-export const select = <F extends string, A extends { readonly [K in F]: string | number | null }>(
+export const select = <F extends string, A extends object>(
   records: readonly A[],
   { criteria, logic, order, limit, offset }: Selection<F>,
 ): Page<A> => {
@@ -204,18 +234,17 @@ export const select = <F extends string, A extends { readonly [K in F]: string |
     ? records
     : records.filter((record) =>
       logic === "and"
-        ? criteria.every((criterion) => holds(record[criterion.field], criterion))
-        : criteria.some((criterion) => holds(record[criterion.field], criterion))
+        ? criteria.every((criterion) => holds(fieldOf(record, criterion.field), criterion))
+        : criteria.some((criterion) => holds(fieldOf(record, criterion.field), criterion))
     );
   const sorted = order === null ? matches : [...matches].sort(comparing(order));
   const end = limit === -1 ? sorted.length : offset + limit;
   return { items: sorted.slice(offset, end), limit, offset, total: matches.length };
 };
 
-const holds = <F extends string>(
-  field: string | number | null,
-  criterion: Criterion<F>,
-): boolean => {
+const fieldOf = (record: object, field: string): unknown => Reflect.get(record, field);
+
+const holds = <F extends string>(field: unknown, criterion: Criterion<F>): boolean => {
   if (typeof field !== "string") return false;
   switch (criterion.test) {
     case "equals":
@@ -227,14 +256,25 @@ const holds = <F extends string>(
   }
 };
 
-const comparing = <F extends string>({ field, descending, kind }: Order<F>) =>
-(
-  a: { readonly [K in F]: string | number | null },
-  b: { readonly [K in F]: string | number | null },
-): number => {
-  const ascending = compare(a[field] ?? NULL_KEY[kind], b[field] ?? NULL_KEY[kind]);
+const comparing = ({ value, descending, kind }: Order) => (a: object, b: object): number => {
+  const ascending = compare(
+    keyOf(a, value) ?? NULL_KEY[kind],
+    keyOf(b, value) ?? NULL_KEY[kind],
+  );
   return descending ? -ascending : ascending;
 };
+
+const keyOf = (record: object, value: SortValue): string | number | null => {
+  if ("path" in value) return comparable(value.path.reduce<unknown>(partOf, record));
+  const [since, until] = [fieldOf(record, value.since), fieldOf(record, value.until)];
+  return typeof since === "number" && typeof until === "number" ? until - since : null;
+};
+
+const partOf = (whole: unknown, field: string): unknown =>
+  typeof whole === "object" && whole !== null ? fieldOf(whole, field) : null;
+
+const comparable = (value: unknown): string | number | null =>
+  typeof value === "string" || typeof value === "number" ? value : null;
 
 const compare = (a: string | number, b: string | number): number =>
   typeof a === "string" && typeof b === "string" ? compareText(a, b) : a < b ? -1 : a > b ? 1 : 0;

@@ -59,7 +59,7 @@ const readBytes = async (
 };
 
 /** Fields that are lists in a query string: their key is repeated. */
-const LISTS: ReadonlySet<string> = new Set(["status_in", "rollout_id_in"]);
+const LISTS: ReadonlySet<string> = new Set(["status_in", "mode_in", "rollout_id_in"]);
 
 /** The fields of a query string. A scalar that is repeated counts by its last value. */
 export const readQuery = (query: URLSearchParams): Readonly<Record<string, unknown>> =>

@@ -4,6 +4,7 @@ import {
   AnyString,
   type Codec,
   Integer,
+  judgedLater,
   list,
   nullable,
   orElse,
@@ -11,7 +12,7 @@ import {
   Text,
   withDefault,
 } from "./codec.ts";
-import { RolloutStatus } from "./rollout.ts";
+import { RolloutMode, RolloutStatus } from "./rollout.ts";
 import { WorkerStatus } from "./worker.ts";
 
 /** One page of a query's result. */
@@ -44,19 +45,29 @@ export interface Filtering {
   readonly filter_logic?: "and" | "or";
 }
 
-/** The fields that rollouts can be sorted by. */
+/**
+ * The fields that rollouts can be sorted by. `attempt_id`, `worker_id` and `last_heartbeat_time` are
+ * those of the latest attempt; `duration` is the time from `start_time` to `end_time`, in which
+ * rollouts that have not ended come last.
+ */
 export type RolloutSortField =
   | "rollout_id"
   | "start_time"
   | "end_time"
   | "mode"
   | "resources_id"
-  | "status";
+  | "status"
+  | "attempt_id"
+  | "worker_id"
+  | "last_heartbeat_time"
+  | "duration";
 
 /** Which rollouts to list. A filter that is absent or null does not count. */
 export interface RolloutQuery extends Paging<RolloutSortField>, Filtering {
   /** Statuses to find; an empty array matches nothing. */
   readonly status_in?: readonly RolloutStatus[] | null;
+  /** Modes to find; an empty array matches nothing, and a rollout without mode never matches. */
+  readonly mode_in?: readonly RolloutMode[] | null;
   /** Ids to find. */
   readonly rollout_id_in?: readonly string[] | null;
   /** A part of the id, with regard to case. */
@@ -84,7 +95,10 @@ export interface AttemptQuery extends Paging<AttemptSortField> {
   readonly rollout_id: string;
 }
 
-/** The fields that spans can be sorted by. */
+/**
+ * The fields that spans can be sorted by. `status_code` is that of its status; `duration` is the
+ * time from `start_time` to `end_time`, in which spans that lack one of them come last.
+ */
 export type SpanSortField =
   | "rollout_id"
   | "attempt_id"
@@ -94,7 +108,9 @@ export type SpanSortField =
   | "parent_id"
   | "name"
   | "start_time"
-  | "end_time";
+  | "end_time"
+  | "status_code"
+  | "duration";
 
 /** Which spans of a rollout to list. Default order: `sequence_id`. */
 export interface SpanQuery extends Paging<SpanSortField>, Filtering {
@@ -162,12 +178,14 @@ export type Filled<Q> = {
 
 const paging = (sort_by: string | null) => ({
   sort_by: withDefault<string | null>(nullable(AnyString), () => sort_by),
-  sort_order: withDefault(AnyString, () => "asc"),
+  sort_order: withDefault(judgedLater(AnyString, { enum: ["asc", "desc"] }), () => "asc"),
   limit: withDefault(Integer, () => -1),
   offset: withDefault(Integer, () => 0),
 });
 
-const filtering = { filter_logic: withDefault(AnyString, () => "and") };
+const filtering = {
+  filter_logic: withDefault(judgedLater(AnyString, { enum: ["and", "or"] }), () => "and"),
+};
 
 const text = orElse<string | null>(nullable(Text), () => null);
 const texts = orElse<readonly string[] | null>(nullable(list(Text)), () => null);
@@ -192,6 +210,7 @@ export const RolloutQuery: Codec<Filled<RolloutQuery>, RolloutQuery> = record<
   RolloutQuery
 >("a rollout query", {
   status_in: rolloutStatuses,
+  mode_in: orElse<readonly RolloutMode[] | null>(nullable(list(RolloutMode)), () => null),
   rollout_id_in: texts,
   rollout_id_contains: text,
   status: rolloutStatuses,

@@ -46,7 +46,7 @@ const idsOf = (rows: readonly Row[], selection: Partial<Selection<keyof Row>>): 
   select(rows, { ...ALL, ...selection }).items.map(({ id }) => id).join("");
 
 const by = (kind: "text" | "time" | "number", descending = false) => ({
-  order: { field: kind, kind, descending },
+  order: { kind, value: { path: [kind] }, descending } as const,
 });
 
 Deno.test("selection: without order and criteria, everything as it was inserted", () => {
@@ -70,6 +70,23 @@ Deno.test("selection: null is last among times, empty among texts, zero among nu
   const numbers = [row("a", { number: 1 }), row("b"), row("c", { number: -1 })];
   assertEquals(idsOf(numbers, by("number")), "cba");
   assertEquals(idsOf(numbers, by("number", true)), "abc");
+});
+
+Deno.test("selection: keys that are made of others", () => {
+  const records = [
+    { id: "a", start_time: 0, end_time: 5, attempt: { worker_id: "w2" } },
+    { id: "b", start_time: 3, end_time: 4, attempt: { worker_id: null } },
+    { id: "c", start_time: 1, end_time: null },
+    { id: "d", start_time: 2, end_time: 3, attempt: { worker_id: "w1" } },
+  ];
+  const sorted = (order: Selection<"id">["order"]) =>
+    select(records, { ...ALL, criteria: [], order }).items.map(({ id }) => id).join("");
+  const duration = { kind: "time", value: { since: "start_time", until: "end_time" } } as const;
+  assertEquals(sorted({ ...duration, descending: false }), "bdac");
+  assertEquals(sorted({ ...duration, descending: true }), "cabd");
+  const worker = { kind: "text", value: { path: ["attempt", "worker_id"] } } as const;
+  assertEquals(sorted({ ...worker, descending: false }), "bcda");
+  assertEquals(sorted({ ...worker, descending: true }), "adbc");
 });
 
 Deno.test("selection: records that tie keep their order, descending too", () => {
@@ -141,7 +158,7 @@ Deno.test("selection: pages concatenate to the whole, and count it", () => {
       fc.constantFrom<("text" | "time" | "number")[]>("text", "time", "number"),
       fc.boolean(),
     )
-      .map(([kind, descending]) => ({ field: kind, kind, descending })),
+      .map(([kind, descending]) => by(kind, descending).order),
   );
   const criteria = fc.constantFrom<Selection<"text">["criteria"][]>(
     [],
@@ -188,7 +205,8 @@ const SCOPE = { rollout_id: "ro-1" };
 const KINDS = {
   rollout: {
     selected: (query: object) => via(decode(RolloutQuery, query), rolloutSelection),
-    fields: "rollout_id start_time end_time mode resources_id status",
+    fields: "rollout_id start_time end_time mode resources_id status " +
+      "attempt_id worker_id last_heartbeat_time duration",
   },
   attempt: {
     selected: (query: object) =>
@@ -198,7 +216,9 @@ const KINDS = {
   },
   span: {
     selected: (query: object) => via(decode(SpanQuery, { ...SCOPE, ...query }), spanSelection),
-    fields: "rollout_id attempt_id sequence_id trace_id span_id parent_id name start_time end_time",
+    fields:
+      "rollout_id attempt_id sequence_id trace_id span_id parent_id name start_time end_time " +
+      "status_code duration",
   },
   resources: {
     selected: (query: object) => via(decode(ResourcesQuery, query), resourcesSelection),
@@ -227,7 +247,7 @@ const ANY_FIELD =
   "rollout_id attempt_id sequence_id start_time end_time mode resources_id status " +
   "worker_id last_heartbeat_time trace_id span_id parent_id name create_time update_time version " +
   "last_dequeue_time last_busy_time last_idle_time current_rollout_id current_attempt_id " +
-  "config input metadata attributes resources heartbeat_stats nosuch nosuch_time toString __proto__";
+  "status_code duration config input metadata attributes resources heartbeat_stats nosuch nosuch_time toString __proto__";
 
 for (const [kind, { selected, fields }] of Object.entries(KINDS)) {
   Deno.test(`selection: what ${kind} queries can be sorted by`, () => {
@@ -253,7 +273,7 @@ Deno.test("selection: queries with filters refuse another logic", () => {
 });
 
 Deno.test("selection: attempts and spans go by sequence id unless null is said", () => {
-  const order = { field: "sequence_id", kind: "number", descending: false };
+  const order = { kind: "number", value: { path: ["sequence_id"] }, descending: false };
   for (const kind of ["attempt", "span"] as const) {
     const plain = KINDS[kind].selected({});
     assertEquals(typeof plain === "string" ? plain : plain.order, order);

@@ -270,6 +270,39 @@ export const rolloutsAndQueries: readonly WireCase[] = [
     },
   },
   {
+    number: "C44",
+    sentence: "GET ?mode_in=train&mode_in=val → only those; GET ?sort_by=duration → 200",
+    run: async (wire) => {
+      const { get, post } = wire;
+      const modes = ["train", "test", "val", null];
+      const [train, test, val, none] = await enqueued(
+        wire,
+        ...modes.map((mode) => ({ input: 1, mode })),
+      );
+      assertEquals(idsOf(expecting(await get("/rollouts?mode_in=train&mode_in=val"), 200)), [
+        train,
+        val,
+      ]);
+      const body = { mode_in: ["test"] };
+      assertEquals(idsOf(expecting(await post("/rollouts/search", body), 200)), [test]);
+      expecting(await get("/rollouts?mode_in=x"), 422);
+      await end(wire, none, "succeeded");
+      assertEquals(idsOf(expecting(await get("/rollouts?sort_by=duration"), 200)), [
+        none,
+        train,
+        test,
+        val,
+      ]);
+      for (const key of ["attempt_id", "worker_id", "last_heartbeat_time"]) {
+        expecting(await get(`/rollouts?sort_by=${key}`), 200);
+      }
+      for (const key of ["status_code", "duration"]) {
+        expecting(await get(`/spans?rollout_id=${none}&sort_by=${key}`), 200);
+      }
+      expecting(await get("/rollouts?sort_by=durations"), 400);
+    },
+  },
+  {
     number: "C45",
     sentence:
       'GET ?limit=1&limit=2 → limit 2; GET ?limit=1&foo=bar → 200; POST search {"limit":"1"} → 200, limit 1',

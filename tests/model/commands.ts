@@ -302,7 +302,13 @@ const someRollouts: Chosen<readonly string[] | null> = fc.oneof(
 
 const rolloutQuery: Chosen<Args["queryRollouts"]> = fc.tuple(
   filtered(
-    optional({ status_in: statuses, status: statuses, rollout_id_contains: part, filter_logic }),
+    optional({
+      status_in: statuses,
+      mode_in: orNull(fc.array(mode, { maxLength: 2 })),
+      status: statuses,
+      rollout_id_contains: part,
+      filter_logic,
+    }),
     paging(ROLLOUT_SORT_FIELDS),
   ),
   someRollouts,

@@ -57,5 +57,8 @@ export const areResources = (resources: NamedResourcesInput): boolean =>
 export const areRolloutStatuses = (statuses: readonly unknown[] | null | undefined): boolean =>
   (statuses ?? []).every((status) => ROLLOUT_STATUSES.includes(status));
 
+export const areModes = (modes: readonly unknown[] | null | undefined): boolean =>
+  (modes ?? []).every((mode) => MODES.includes(mode));
+
 export const areWorkerStatuses = (statuses: readonly unknown[] | null | undefined): boolean =>
   (statuses ?? []).every((status) => WORKER_STATUSES.includes(status));

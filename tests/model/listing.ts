@@ -36,8 +36,8 @@ type Wanted<A> = A | null | undefined;
 export const equals = (value: string | null, wanted: Wanted<string>): boolean | null =>
   wanted === null || wanted === undefined ? null : value === wanted;
 
-export const isAmong = (value: string, wanted: Wanted<readonly string[]>): boolean | null =>
-  wanted === null || wanted === undefined ? null : wanted.includes(value);
+export const isAmong = (value: string | null, wanted: Wanted<readonly string[]>): boolean | null =>
+  wanted === null || wanted === undefined ? null : value !== null && wanted.includes(value);
 
 export const contains = (value: string | null, part: Wanted<string>): boolean | null =>
   part === null || part === undefined ? null : value !== null && value.includes(part);
@@ -56,7 +56,18 @@ export const pageOf = <A extends object>(
 };
 
 const sortKey = (record: object, field: string): unknown =>
-  Reflect.get(record, field) ?? (field.endsWith("_time") ? Infinity : "");
+  valueOf(record, field) ?? (field.endsWith("_time") || field === "duration" ? Infinity : "");
+
+const valueOf = (record: object, field: string): unknown => {
+  if (field === "duration") {
+    const { start_time, end_time } = Object(record);
+    return start_time === null || end_time === null ? null : end_time - start_time;
+  }
+  if (field === "status_code") return Object(record).status.status_code;
+  const isOfRollout = "config" in record;
+  const isOfAttempt = ["attempt_id", "worker_id", "last_heartbeat_time"].includes(field);
+  return isOfRollout && isOfAttempt ? Object(record).attempt?.[field] : Reflect.get(record, field);
+};
 
 const compare = (a: unknown, b: unknown): number =>
   typeof a === "number" && typeof b === "number"

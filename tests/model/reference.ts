@@ -31,6 +31,7 @@ import type { NewSpanInput, Span } from "../../src/model/span.ts";
 import type { Worker } from "../../src/model/worker.ts";
 import type { LightningStore, StoreTask } from "../../src/store/lightning_store.ts";
 import {
+  areModes,
   areResources,
   areRolloutStatuses,
   areWorkerStatuses,
@@ -423,13 +424,15 @@ export const reference = (
 
     queryRollouts: (args = {}) =>
       answer({
-        fits: areRolloutStatuses(args.status_in) && areRolloutStatuses(args.status),
+        fits: areRolloutStatuses(args.status_in) && areRolloutStatuses(args.status) &&
+          areModes(args.mode_in),
         answerable: isAnswerable(args, ROLLOUT_SORT_FIELDS),
         scans: true,
       }, () => {
-        const matching = state.rollouts.filter(({ rollout_id, status }) =>
+        const matching = state.rollouts.filter(({ rollout_id, status, mode }) =>
           allows(args.filter_logic, [
             isAmong(status, args.status_in ?? args.status),
+            isAmong(mode, args.mode_in),
             isAmong(rollout_id, args.rollout_id_in ?? args.rollout_ids),
             contains(rollout_id, args.rollout_id_contains),
           ])
@@ -612,6 +615,10 @@ export const ROLLOUT_SORT_FIELDS: readonly RolloutSortField[] = [
   "mode",
   "resources_id",
   "status",
+  "attempt_id",
+  "worker_id",
+  "last_heartbeat_time",
+  "duration",
 ];
 
 export const ATTEMPT_SORT_FIELDS: readonly AttemptSortField[] = [
@@ -635,6 +642,8 @@ export const SPAN_SORT_FIELDS: readonly SpanSortField[] = [
   "name",
   "start_time",
   "end_time",
+  "status_code",
+  "duration",
 ];
 
 export const RESOURCES_SORT_FIELDS: readonly ResourcesSortField[] = [

@@ -154,9 +154,7 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
 
   const attempted = (rollout_id: string): Rollout | AttemptedRollout | null => {
     const cell = byId.get(rollout_id);
-    const latest = cell?.attempts.at(-1);
-    if (cell === undefined) return null;
-    return latest === undefined ? cell.rollout : withAttempt(cell.rollout, latest);
+    return cell === undefined ? null : attemptedOf(cell);
   };
 
   return {
@@ -237,7 +235,12 @@ export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
     rollout: (rollout_id) => byId.get(rollout_id)?.rollout,
     attempted,
     query: (selection) => {
-      const page = select([...candidates(selection)].map(({ rollout }) => rollout), selection);
+      const found = [...candidates(selection)];
+      // Few orders need what few pages hold.
+      const page = select(
+        readsAttempt(selection) ? found.map(attemptedOf) : found.map(({ rollout }) => rollout),
+        selection,
+      );
       return {
         ...page,
         items: page.items.map((rollout) => attempted(rollout.rollout_id) ?? rollout),
@@ -267,10 +270,18 @@ const addressed = ({ attempts }: Cell, id: string): Attempt | null =>
 const hasAttempt = ({ attempts }: Cell, id: string): boolean =>
   attempts.some(({ attempt_id }) => attempt_id === id);
 
+const attemptedOf = ({ rollout, attempts }: Cell): Rollout | AttemptedRollout => {
+  const latest = attempts.at(-1);
+  return latest === undefined ? rollout : withAttempt(rollout, latest);
+};
+
 const withAttempt = (rollout: Rollout, attempt: Attempt): AttemptedRollout => ({
   ...rollout,
   attempt,
 });
+
+const readsAttempt = ({ order }: Selection<RolloutSortField>): boolean =>
+  order !== null && "path" in order.value && order.value.path[0] === "attempt";
 
 type Indexed = Extract<Criterion<RolloutSortField>, { readonly test: "in" }>;
 

@@ -102,6 +102,7 @@ export interface SpanDocument extends
     | "end_time"
   > {
   readonly inserted: number;
+  readonly status: Pick<Span["status"], "status_code">;
   /** JSON of the span. */
   readonly body: string;
 }
@@ -276,6 +277,28 @@ export const rolloutOf = (document: ListedDocument): Rollout | AttemptedRollout 
     ...attempt === null ? {} : { attempt: attemptOf(rollout_id, attempt) },
   };
 };
+
+/** A span with its JSON. */
+export const spanDocument = (
+  key: Key,
+  span: Span,
+  inserted: number,
+  body = JSON.stringify(span),
+): SpanDocument => ({
+  ...key,
+  rollout_id: span.rollout_id,
+  attempt_id: span.attempt_id,
+  span_id: span.span_id,
+  sequence_id: span.sequence_id,
+  trace_id: span.trace_id,
+  parent_id: span.parent_id,
+  name: span.name,
+  start_time: span.start_time,
+  end_time: span.end_time,
+  status: { status_code: span.status.status_code },
+  inserted,
+  body,
+});
 
 /** The body was written by this module from a span. */
 export const spanOf = ({ body }: Pick<SpanDocument, "body">): Span => JSON.parse(body);

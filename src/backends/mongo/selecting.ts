@@ -1,6 +1,6 @@
 /** A selection of the core in MongoDB's language. */
 
-import type { Criterion, FieldKind, Order, Selection } from "../../core/selection.ts";
+import type { Criterion, FieldKind, Order, Selection, SortValue } from "../../core/selection.ts";
 import type { Collection, Document } from "../../deps/mongo.ts";
 import type { Page } from "../../model/query.ts";
 import { surviving } from "./failing.ts";
@@ -100,15 +100,17 @@ const NULL_KEY: Readonly<Record<FieldKind, string | number>> = {
   number: 0,
 };
 
-const orderOf = <F extends string>(
-  { inserted }: Source,
-  order: Order<F> | null,
-): readonly Document[] =>
+const orderOf = ({ inserted }: Source, order: Order | null): readonly Document[] =>
   order === null ? [{ $sort: { [inserted]: 1, _id: 1 } }] : [
     {
       $set: {
-        sort_key: { $ifNull: [`$${order.field}`, NULL_KEY[order.kind]] },
+        sort_key: { $ifNull: [valueOf(order.value), NULL_KEY[order.kind]] },
       },
     },
     { $sort: { sort_key: order.descending ? -1 : 1, [inserted]: 1, _id: 1 } },
   ];
+
+const valueOf = (value: SortValue): string | Document =>
+  "path" in value
+    ? `$${value.path.join(".")}`
+    : { $subtract: [`$${value.until}`, `$${value.since}`] };

@@ -7,7 +7,7 @@ import { E } from "../../deps/fp.ts";
 import { attemptNotFound, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import type { NewSpan, Span } from "../../model/span.ts";
 import type { Collections } from "./collections.ts";
-import { type Key, keysOf, type SpanDocument } from "./documents.ts";
+import { keysOf, type SpanDocument, spanDocument } from "./documents.ts";
 import { statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Records } from "./records.ts";
@@ -91,7 +91,7 @@ export const spans = (
   const insert = async (rows: readonly Span[]): Promise<ReadonlySet<Span>> => {
     const firsts = new Map<string, { readonly span: Span; readonly document: SpanDocument }>();
     for (const span of rows) {
-      const document = documentOf(
+      const document = spanDocument(
         key(span.rollout_id, span.attempt_id, span.span_id),
         span,
         order(),
@@ -224,18 +224,3 @@ const beatsFor = (lots: readonly Lot[]): readonly ChangeRequest[] => {
   }
   return [...beats.values()];
 };
-
-const documentOf = (key: Key, span: Span, inserted: number): SpanDocument => ({
-  ...key,
-  rollout_id: span.rollout_id,
-  attempt_id: span.attempt_id,
-  span_id: span.span_id,
-  sequence_id: span.sequence_id,
-  trace_id: span.trace_id,
-  parent_id: span.parent_id,
-  name: span.name,
-  start_time: span.start_time,
-  end_time: span.end_time,
-  inserted,
-  body: JSON.stringify(span),
-});

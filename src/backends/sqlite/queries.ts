@@ -93,6 +93,7 @@ export const queries = (
     values: [partition],
     prefix: "r.",
     inserted: "r.key",
+    part: ([, field]) => `a.${field}`,
     statusIn: rolloutStatusIn(partition),
   };
 
@@ -114,6 +115,7 @@ export const queries = (
     prefix: "s.",
     inserted: "s.key",
     constant: "rollout_id",
+    part: (path) => `s.body ->> '$.${path.join(".")}'`,
   });
 
   const ofPartition = (table: string, columns: string): Source => ({

@@ -1,6 +1,13 @@
 /** A selection of the core in SQL. */
 
-import type { Criterion, FieldKind, Order, Selection } from "../../core/selection.ts";
+import type {
+  Criterion,
+  FieldKind,
+  Order,
+  Path,
+  Selection,
+  SortValue,
+} from "../../core/selection.ts";
 import type { Page } from "../../model/query.ts";
 import type { SqliteValue } from "./driver.ts";
 import type { Prepare } from "./statements.ts";
@@ -20,6 +27,8 @@ export interface Source {
   readonly inserted: string;
   /** A field that is no column, since all records of the scope agree in it. */
   readonly constant?: string;
+  /** Where a field of an object of the record is. */
+  readonly part?: (path: Extract<Path, readonly [string, string]>) => string;
   /** A condition for one of several statuses that indexes serve better than `IN` does. */
   readonly statusIn?: (statuses: readonly string[]) => Condition;
 }
@@ -84,12 +93,20 @@ const NULL_SQL: Readonly<Record<FieldKind, string>> = {
   number: "0",
 };
 
-const orderOf = <F extends string>(
-  { prefix, inserted, constant }: Source,
-  order: Order<F> | null,
-): string =>
-  order === null || order.field === constant
+const orderOf = (source: Source, order: Order | null): string => {
+  const { inserted } = source;
+  const value = order === null ? null : valueOf(source, order.value);
+  return order === null || value === null
     ? inserted
-    : `coalesce(${prefix}${order.field}, ${NULL_SQL[order.kind]}) ${
+    : `coalesce(${value}, ${NULL_SQL[order.kind]}) ${
       order.descending ? "DESC" : "ASC"
     }, ${inserted}`;
+};
+
+/** A sort key as an expression; null where all records agree in it. */
+const valueOf = ({ prefix, constant, part }: Source, value: SortValue): string | null => {
+  if (!("path" in value)) return `${prefix}${value.until} - ${prefix}${value.since}`;
+  const [field] = value.path;
+  if (value.path.length === 2) return part?.(value.path) ?? null;
+  return field === constant ? null : `${prefix}${field}`;
+};

@@ -1,6 +1,7 @@
 /** Law 7, and the order of what is asked for by its ids. */
 
 import type { Backend } from "../../backend.ts";
+import type { FieldKind, SortValue } from "../../core/selection.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { spanOf } from "../span_of.ts";
 import { peopled } from "./peopled.ts";
@@ -79,10 +80,61 @@ export const listing: readonly Law[] = [
       const [backend] = await open();
       await backend.insert([["ro-c", "ro-a", "ro-b"].map((id) => queued(id))]);
       for (const descending of [false, true]) {
-        const order = { field: "status", descending, kind: "text" } as const;
+        const order = { value: { path: ["status"] }, descending, kind: "text" } as const;
         const { items } = valueOf(await backend.queryRollouts({ ...EVERYTHING, order }));
         assertEquals(items.map(({ rollout_id }) => rollout_id), ["ro-c", "ro-a", "ro-b"]);
       }
+    },
+  },
+  {
+    name: "rollouts are sorted by their latest attempt and by how long they took",
+    run: async (open) => {
+      const [backend] = await open();
+      await backend.insert([[
+        started("ro-b", "at-b", "w-1"),
+        queued("ro-none"),
+        started("ro-a", "at-a", "w-2"),
+      ]]);
+      await backend.change([
+        newAttempt("ro-b", "at-c"),
+        rolloutChange("ro-a", { status: "failed" }, 9),
+        rolloutChange("ro-b", { status: "failed" }),
+      ]);
+      const sorted = async (value: SortValue, kind: FieldKind, descending = false) => {
+        const order = { value, kind, descending };
+        const { items } = valueOf(await backend.queryRollouts({ ...EVERYTHING, order }));
+        return items.map(({ rollout_id }) => rollout_id);
+      };
+      const attempt: SortValue = { path: ["attempt", "attempt_id"] };
+      assertEquals(await sorted(attempt, "text"), ["ro-none", "ro-a", "ro-b"]);
+      assertEquals(await sorted(attempt, "text", true), ["ro-b", "ro-a", "ro-none"]);
+      const duration: SortValue = { since: "start_time", until: "end_time" };
+      assertEquals(await sorted(duration, "time"), ["ro-b", "ro-a", "ro-none"]);
+      assertEquals(await sorted(duration, "time", true), ["ro-none", "ro-a", "ro-b"]);
+    },
+  },
+  {
+    name: "spans are sorted by the code of their status",
+    run: async (open) => {
+      const [backend] = await open();
+      await backend.insert([[started("ro-a", "at-a", "w-1")]]);
+      const codes = ["OK", "ERROR", "UNSET"] as const;
+      await backend.addSpans(codes.map((status_code, i) => ({
+        spans: [
+          spanOf({ rollout_id: "ro-a", attempt_id: "at-a" }, `s-${i}`, {
+            status: { status_code, description: null },
+          }),
+        ],
+        now: 4,
+      })));
+      const order = { value: { path: ["status", "status_code"] }, kind: "text" } as const;
+      const sorted = async (descending: boolean) => {
+        const selection = { ...EVERYTHING, order: { ...order, descending } };
+        const { items } = valueOf(await backend.querySpans("ro-a", null, selection));
+        return items.map(({ status }) => status.status_code);
+      };
+      assertEquals(await sorted(false), ["ERROR", "OK", "UNSET"]);
+      assertEquals(await sorted(true), ["UNSET", "OK", "ERROR"]);
     },
   },
   {

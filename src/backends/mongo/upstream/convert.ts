@@ -17,6 +17,7 @@ import {
   type ResourcesDocument,
   type RolloutDocument,
   type SpanDocument,
+  spanDocument,
   type WorkerDocument,
 } from "../documents.ts";
 import { tooLarge } from "../sizes.ts";
@@ -144,32 +145,9 @@ export const convertSpan = (
       const body = jsonText(span, exact);
       const oversized = tooLarge("a span", [body]);
       if (oversized !== null) return E.left(sizeOf(oversized));
-      const {
-        rollout_id,
-        attempt_id,
-        span_id,
-        sequence_id,
-        trace_id,
-        parent_id,
-        name,
-        start_time,
-        end_time,
-      } = span;
+      const key = keysOf(partition)(span.rollout_id, span.attempt_id, span.span_id);
       return E.right({
-        document: {
-          ...keysOf(partition)(rollout_id, attempt_id, span_id),
-          rollout_id,
-          attempt_id,
-          span_id,
-          sequence_id,
-          trace_id,
-          parent_id,
-          name,
-          start_time,
-          end_time,
-          inserted,
-          body,
-        },
+        document: spanDocument(key, span, inserted, body),
         converted,
       });
     }),
