@@ -17,7 +17,10 @@ export interface Running {
   readonly lines: AsyncIterator<string, void> & AsyncIterable<string>;
   /** Lets it go on, where it has called `signalToGo`. */
   readonly go: () => Promise<void>;
-  readonly kill: () => void;
+  /** What it says on its standard error, line by line. */
+  readonly complaints: AsyncIterator<string, void> & AsyncIterable<string>;
+  /** Sends it a signal. Default: SIGKILL. */
+  readonly kill: (signal?: Deno.Signal) => void;
   /** How it ended; `problems` is its standard error. */
   readonly end: () => Promise<Deno.CommandStatus & { readonly problems: string }>;
 }
@@ -35,11 +38,13 @@ export const start = (
     ...env === undefined ? {} : { env },
   }).spawn();
   const stdin = child.stdin.getWriter();
-  const problems = child.stderr.text();
+  const [told, kept] = child.stderr.tee();
+  const problems = new Response(kept).text();
   return {
     lines: linesOf(child.stdout),
     go: () => stdin.write(new Uint8Array(1)),
-    kill: () => child.kill("SIGKILL"),
+    complaints: linesOf(told),
+    kill: (signal = "SIGKILL") => child.kill(signal),
     end: async () => {
       const status = await child.status;
       // A process that has been killed has closed the other end.
@@ -69,7 +74,8 @@ export const say = (line: string): void => {
   Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 };
 
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+/** The lines of a stream; a last line without an end is left out. */
+export async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   let rest = "";
   for await (const text of stream.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");

@@ -2,12 +2,11 @@
 
 import { createStore, mongo, promises, type PromiseStore } from "../../mod.ts";
 import { say, signalToGo } from "../process.ts";
+import { CALLERS } from "./claimers.ts";
 import { NEVER } from "./monitored.ts";
 
 // What takes time to load must not keep processes from meeting.
 import "mongodb";
-
-const CALLERS = 16;
 
 /** How long an attempt takes where claimers are killed, so that some die at it. */
 const WORK_MS = 50;

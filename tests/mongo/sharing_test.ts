@@ -15,13 +15,18 @@ import {
   type RolloutConfigInput,
 } from "../../mod.ts";
 import { COLLECTION_NAMES, INDEXES } from "../../src/backends/mongo/collections.ts";
+import type { RolloutDocument } from "../../src/backends/mongo/documents.ts";
 import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
-import { type Running, start } from "../process.ts";
+import type { Running } from "../process.ts";
+import { claimers, startChild } from "./claimers.ts";
 import { NEVER } from "./monitored.ts";
 
 const ROLLOUTS = Number(Deno.env.get("MONGO_SHARED") ?? 300);
 
 const RECOVERED = Number(Deno.env.get("MONGO_RECOVERED") ?? 150);
+
+/** How many rollouts there are for each claimer that is killed. */
+const ROLLOUTS_PER_KILL = 25;
 
 /** The least that a process gets of what four share: a fair share is a quarter. */
 const LEAST_SHARE = 0.03;
@@ -70,58 +75,33 @@ mongoTest(
     const store = await open(uri);
     const queued = await enqueue(store, RECOVERED, {
       // Far above what an attempt takes, so that none expires while its claimer lives.
-      timeout_seconds: 8,
-      unresponsive_seconds: 4,
-      max_attempts: 10,
+      timeout_seconds: 20,
+      unresponsive_seconds: 10,
+      // Far above how often one rollout can meet with a kill, so that none fails.
+      max_attempts: 100,
       retry_condition: ["timeout", "unresponsive"],
     });
     const began = Date.now();
-    const told: Promise<readonly string[]>[] = [];
-    const toilers: Running[] = [];
-    const hire = () => {
-      const toiler = startChild("toil", uri, `Worker-${told.length}`);
-      told.push(Array.fromAsync(toiler.lines));
-      toilers.push(toiler);
-    };
-    const endings: ReturnType<Running["end"]>[] = [];
-    const dismiss = () => {
-      const toiler = toilers.shift();
-      if (toiler === undefined) return;
-      toiler.kill();
-      endings.push(toiler.end());
-    };
+    const atWork = claimers(uri, RECOVERED / ROLLOUTS_PER_KILL);
     const finished = async () =>
-      (await store.queryRollouts({ status_in: ["succeeded", "failed"], limit: 1 })).total;
-    for (let i = 0; i < 5; i++) hire();
-    while (await finished() < queued.length) {
-      await pause(500);
-      dismiss();
-      hire();
-    }
-    const kills = endings.length;
-    while (toilers.length > 0) dismiss();
-    for (const { signal, problems } of await Promise.all(endings)) {
-      assertEquals({ signal, problems }, { signal: "SIGKILL", problems: "" });
-    }
-    const { items } = await store.queryRollouts();
-    assertEquals(items.filter(({ status }) => status !== "succeeded"), []);
-    let recovered = 0;
-    for (const { rollout_id } of items) {
-      const { items: attempts } = await store.queryAttempts({ rollout_id });
-      const statuses = attempts.map(({ status }) => status);
-      recovered += statuses.length - 1;
-      assertEquals(statuses.at(-1), "succeeded");
-      assertEquals(
-        statuses.slice(0, -1).filter((it) => it !== "unresponsive" && it !== "timeout"),
-        [],
-      );
-    }
-    const lines = (await Promise.all(told)).flat();
+      (await store.queryRollouts({ status_in: ["succeeded", "failed"], limit: 0 })).total;
+    while (atWork.problems.length === 0 && await finished() < queued.length) await pause();
+    const { lines, kills } = await atWork.dismiss();
+    assertEquals(atWork.problems, []);
+    const documents = await documentsOf(uri);
+    assertEquals(documents.length, queued.length);
+    const isRight = ({ status, attempt }: RolloutDocument) =>
+      status === "succeeded" && attempt?.status === "succeeded";
+    assertEquals(documents.filter((it) => !isRight(it)), []);
+    const abandoned = documents.flatMap(({ earlier }) => earlier.map(({ status }) => status));
+    assertEquals(abandoned.filter((it) => it !== "unresponsive" && it !== "timeout"), []);
     const claims = attemptsIn(lines, "claimed");
     const ends = attemptsIn(lines, "finished").map(({ rollout_id }) => rollout_id);
     assertEquals(new Set(claims.map(({ attempt_id }) => attempt_id)).size, claims.length);
     assertEquals(new Set(ends).size, ends.length);
-    console.log({ kills, recovered, seconds: (Date.now() - began) / 1000 });
+    console.log({ kills, recovered: abandoned.length, seconds: (Date.now() - began) / 1000 });
+    assertGreater(kills, 0);
+    assertGreater(abandoned.length, 0);
     await store.close();
   },
 );
@@ -143,9 +123,6 @@ const enqueue = async (
   });
   return queued.map(({ rollout_id }) => rollout_id).toSorted();
 };
-
-const startChild = (...args: readonly string[]): Running =>
-  start({ script: new URL("sharing_child.ts", import.meta.url), args });
 
 /** Lets processes go when all are ready. */
 const letGo = async (processes: readonly Running[]): Promise<void> => {
@@ -170,6 +147,12 @@ const attemptsIn = (lines: readonly string[], what: "claimed" | "finished"): Att
 
 const byAttempt = (a: AttemptIds, b: AttemptIds): number => a.attempt_id < b.attempt_id ? -1 : 1;
 
+/** All rollouts in one query: a server may scan as many for the attempts of each. */
+const documentsOf = async (uri: string): Promise<readonly RolloutDocument[]> => {
+  await using client = new MongoClient(uri);
+  return await client.db().collection<RolloutDocument>(COLLECTION_NAMES.rollouts).find().toArray();
+};
+
 /** The names of the indexes of each collection; none of one that is not there. */
 const indexesOf = async (uri: string): Promise<ReadonlyMap<string, readonly string[]>> => {
   await using client = new MongoClient(uri);
@@ -191,4 +174,5 @@ const wantedIndexes = (): ReadonlyMap<string, readonly string[]> => {
   );
 };
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Long, since each look at what is finished keeps a slow server from its work. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 2000));

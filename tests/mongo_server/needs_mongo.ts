@@ -1,37 +1,16 @@
-/**
- * Tests that need a MongoDB server: registered where there is one, ignored with a loud reason where
- * there is none. With `CI` set they fail there instead.
- */
+/** Tests that need a MongoDB server, and the servers that they share. */
 
 import { MongoClient } from "mongodb";
+import { needing, type Register } from "../needs.ts";
 import { noServer } from "./engine.ts";
 import { type MongoServer, startMongoServer, type Topology } from "./server.ts";
 
-/**
- * Each test file is a module context of its own; the environment is what they share. The reason goes
- * there, so that one file of a run looks and tells, and the others know.
- */
-const KNOWN_REASON = "LIGHTNING_NO_MONGO";
-
-const reason = Deno.env.get(KNOWN_REASON) ?? await noServer();
-
-if (reason !== null && Deno.env.get(KNOWN_REASON) === undefined) {
-  Deno.env.set(KNOWN_REASON, reason);
-  const line = "!".repeat(100);
-  console.warn(`${line}\nTESTS OF THE MONGODB BACKEND DO NOT RUN.\n${reason}\n${line}`);
-}
-
-/** Whether a missing server is a failure. */
-const REQUIRED = (Deno.env.get("CI") ?? "") !== "";
-
 /** Registers a test that needs a server. */
-export const mongoTest = (
-  name: string,
-  run: (t: Deno.TestContext) => void | Promise<void>,
-): void => {
-  if (reason !== null && REQUIRED) Deno.test(name, () => Promise.reject(new Error(reason)));
-  else Deno.test({ name, ignore: reason !== null, fn: run });
-};
+export const mongoTest: Register = await needing({
+  tests: "THE MONGODB BACKEND",
+  known: "LIGHTNING_NO_MONGO",
+  missing: noServer,
+});
 
 const servers = new Map<Topology, Promise<MongoServer>>();
 

@@ -3,7 +3,8 @@
 import { assertEquals } from "@std/assert";
 import { importUpstream, openStore } from "../../mod.ts";
 import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
-import { run, upstreamPython } from "./python.ts";
+import { run } from "../python_environment.ts";
+import { upstreamPython } from "./python.ts";
 
 interface Named {
   readonly rollout_id: string;

@@ -24,7 +24,7 @@ import {
   numbering,
   type Outcome,
 } from "./convert.ts";
-import type { UpstreamCollections, UpstreamDocument } from "./documents.ts";
+import { nameOf, type UpstreamCollections, type UpstreamDocument } from "./documents.ts";
 import type { CheckedImport } from "./options.ts";
 import { type Places, placesOf } from "./queue.ts";
 import { reading } from "./reading.ts";
@@ -168,7 +168,7 @@ export const copying = async (
     for await (const batch of read(from.attempts, { projection })) {
       const index = await attemptsThere(textsOf(batch, "rollout_id"));
       for (const attempt of batch) {
-        if (index.has(String(attempt.rollout_id))) continue;
+        if (typeof attempt.rollout_id === "string" && index.has(attempt.rollout_id)) continue;
         counts.attempts.find(1);
         counts.attempts.skip(nameOf(attempt.attempt_id, attempt), NO_ROLLOUT);
       }
@@ -264,10 +264,6 @@ const UNORDERED = { ordered: false } as const;
 
 const idsOf = (documents: readonly Pick<Key, "_id">[]): readonly string[] =>
   documents.map(({ _id }) => _id);
-
-/** What to call a document in a report: by its own id where it has one. */
-const nameOf = (id: unknown, { _id }: UpstreamDocument): string =>
-  typeof id === "string" ? id : String(_id);
 
 /** The texts that a field of the documents has. */
 const textsOf = (documents: readonly UpstreamDocument[], field: string): readonly string[] => [

@@ -50,6 +50,10 @@ export const fieldsOf = (
   { _id, partition_id: _, ...fields }: UpstreamDocument,
 ): Readonly<Record<string, unknown>> => fields;
 
+/** What to call a document in a report: by its own id where it has one. */
+export const nameOf = (id: unknown, { _id }: UpstreamDocument): string =>
+  typeof id === "string" ? id : String(_id);
+
 /** An entry of the queue. */
 export interface QueueEntry {
   /** The id of the rollout. */

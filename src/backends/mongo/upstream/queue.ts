@@ -5,7 +5,7 @@ import { E } from "../../../deps/fp.ts";
 import { Float } from "../../../model/codec.ts";
 import type { RolloutStatus } from "../../../model/rollout.ts";
 import { numbering, readEntry } from "./convert.ts";
-import type { UpstreamCollections } from "./documents.ts";
+import { nameOf, type UpstreamCollections } from "./documents.ts";
 import type { Reading } from "./reading.ts";
 import type { Tally } from "./report.ts";
 
@@ -37,7 +37,7 @@ export const placesOf = async (
     for (const document of batch) {
       const entry = readEntry(document);
       if (E.isLeft(entry)) {
-        tally.skip(String(document._id), entry.left);
+        tally.skip(nameOf(document.value, document), entry.left);
       } else if (places.has(entry.right.value)) {
         tally.skip(entry.right.value, "another entry of the rollout comes first");
       } else {
