@@ -14,6 +14,7 @@ import {
   withDefault,
 } from "./codec.ts";
 import { Json, JsonObject } from "./json.ts";
+import type { Filled } from "./query.ts";
 import { NamedResources, type NamedResourcesInput } from "./resources.ts";
 import {
   EnqueueRolloutRequest,
@@ -50,10 +51,17 @@ export const EnqueueManyRollouts: Codec<
   { rollouts: list(EnqueueRolloutRequest) },
 );
 
+const claim = {
+  worker_id: orElse<string | null>(nullable(Text), () => null),
+  wait_seconds: withDefault(Float, () => 0),
+};
+
 /** A claim of one rollout. */
 export interface DequeueRollout {
   /** Who claims. Default: null. */
   readonly worker_id?: string | null;
+  /** How long to wait for something to claim, in seconds. Default: 0, as for less. */
+  readonly wait_seconds?: number;
 }
 
 /**
@@ -67,10 +75,10 @@ export interface DequeueRollout {
  * console.log(decoded._tag); // Right
  * ```
  */
-export const DequeueRollout: Codec<{ readonly worker_id: string | null }, DequeueRollout> = record<
-  { readonly worker_id: string | null },
+export const DequeueRollout: Codec<Filled<DequeueRollout>, DequeueRollout> = record<
+  Filled<DequeueRollout>,
   DequeueRollout
->("a claim of a rollout", { worker_id: orElse<string | null>(nullable(Text), () => null) });
+>("a claim of a rollout", claim);
 
 /** A claim of several rollouts. */
 export interface DequeueManyRollouts extends DequeueRollout {
@@ -89,16 +97,10 @@ export interface DequeueManyRollouts extends DequeueRollout {
  * console.log(decoded._tag); // Right
  * ```
  */
-export const DequeueManyRollouts: Codec<
-  { readonly limit: number; readonly worker_id: string | null },
+export const DequeueManyRollouts: Codec<Filled<DequeueManyRollouts>, DequeueManyRollouts> = record<
+  Filled<DequeueManyRollouts>,
   DequeueManyRollouts
-> = record<{ readonly limit: number; readonly worker_id: string | null }, DequeueManyRollouts>(
-  "a claim",
-  {
-    limit: withDefault(Integer, () => 1),
-    worker_id: orElse<string | null>(nullable(Text), () => null),
-  },
-);
+>("a claim", { limit: withDefault(Integer, () => 1), ...claim });
 
 /** A new attempt at a known rollout. */
 export interface StartAttempt {

@@ -89,12 +89,22 @@ export interface LightningStore {
   /** Makes rollouts and puts them at the end of the queue, in order and as one unit. */
   readonly enqueueManyRollouts: (args: EnqueueManyRollouts) => StoreTask<readonly Rollout[]>;
 
-  /** Claims the oldest queued rollout for a new attempt; null when the queue is empty. */
-  readonly dequeueRollout: (args?: DequeueRollout) => StoreTask<AttemptedRollout | null>;
+  /**
+   * Claims the oldest queued rollout for a new attempt; null when the queue is empty, and stays so
+   * for `wait_seconds`. `Aborted` when the signal ends the wait, and then nothing is claimed.
+   */
+  readonly dequeueRollout: (
+    args?: DequeueRollout,
+    options?: CallOptions,
+  ) => StoreTask<AttemptedRollout | null>;
 
-  /** Claims up to `limit` rollouts, oldest first. */
+  /**
+   * Claims up to `limit` rollouts, oldest first: as many as there are, once there is one or
+   * `wait_seconds` have passed. `Aborted` as for one.
+   */
   readonly dequeueManyRollouts: (
     args?: DequeueManyRollouts,
+    options?: CallOptions,
   ) => StoreTask<readonly AttemptedRollout[]>;
 
   /** Makes a new attempt at a rollout in any status. `NotFound` for an unknown rollout. */

@@ -7,8 +7,10 @@ import type { SqliteOptions } from "../backends/sqlite/options.ts";
 import { sqlite } from "../backends/sqlite/sqlite.ts";
 import type { Backend } from "../backend.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
+import { withoutSecrets } from "../core/secrets.ts";
 import { pipe, TE } from "../deps/fp.ts";
 import { invalidArgument, type StoreError } from "../model/errors.ts";
+import type { Numbers } from "../model/numbers.ts";
 import { connectStore } from "../http/client.ts";
 import type { ConnectOptions } from "../http/transport.ts";
 import type { LightningStore, PromiseStore } from "./lightning_store.ts";
@@ -17,14 +19,16 @@ import { createStore, type StoreOptions } from "./store.ts";
 
 /** Options of {@linkcode openStore}: the store's, and the backend's under its scheme. */
 export interface OpenOptions extends StoreOptions {
+  /** How numbers of opaque values come back from any backend. Default: `double`. */
+  readonly numbers?: Numbers;
   /** Options of `memory:`. */
-  readonly memory?: Omit<MemoryOptions, "thresholds"> & ThresholdOptions;
+  readonly memory?: Omit<MemoryOptions, "thresholds" | "numbers"> & ThresholdOptions;
   /** Options of `sqlite:`. */
-  readonly sqlite?: Omit<SqliteOptions, "path" | "driver" | "shared">;
+  readonly sqlite?: Omit<SqliteOptions, "path" | "driver" | "shared" | "numbers">;
   /** Options of `mongodb://…`. */
-  readonly mongo?: Omit<MongoOptions, "uri" | "client">;
+  readonly mongo?: Omit<MongoOptions, "uri" | "client" | "numbers">;
   /** Options of `http://…`. */
-  readonly http?: ConnectOptions;
+  readonly http?: Omit<ConnectOptions, "numbers">;
 }
 
 /** Opens what a URL names. */
@@ -40,25 +44,28 @@ const onBackend = (
     TE.map((backend) => createStore(backend, options)),
   );
 
-const onMongo = onBackend((_, { mongo: options }, uri) => mongo({ ...options, uri }));
+const onMongo = onBackend((_, { numbers = "double", mongo: options }, uri) =>
+  mongo({ ...options, numbers, uri })
+);
 
-const onServer: Opener = (url, { http }) => TE.fromEither(connectStore(url, http));
+const onServer: Opener = (url, { numbers = "double", http }) =>
+  TE.fromEither(connectStore(url, { ...http, numbers }));
 
 /** A later backend is one more row. */
 const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: Opener }>> = {
   memory: {
     form: "memory:",
-    open: onBackend((_, { memory: options = {} }) =>
+    open: onBackend((_, { numbers = "double", memory: options = {} }) =>
       pipe(
         TE.fromEither(evictionThresholds(options)),
-        TE.map((thresholds) => memory({ ...options, thresholds })),
+        TE.map((thresholds) => memory({ ...options, numbers, thresholds })),
       )
     ),
   },
   sqlite: {
     form: "sqlite:PATH",
-    open: onBackend((path, { sqlite: options }) =>
-      sqlite({ ...options, path: path.replace(/^\/\//, "") })
+    open: onBackend((path, { numbers = "double", sqlite: options }) =>
+      sqlite({ ...options, numbers, path: path.replace(/^\/\//, "") })
     ),
   },
   mongodb: { form: "mongodb://…", open: onMongo },
@@ -111,6 +118,6 @@ const unknownForm = (url: string): StoreError =>
   invalidArgument(
     "url",
     `expected ${Object.values(SCHEMES).map(({ form }) => form).join(" or ")}, got ${
-      JSON.stringify(String(url).replace(/\/\/.*@/, "//***@"))
+      JSON.stringify(withoutSecrets(String(url)))
     }`,
   );

@@ -4,9 +4,14 @@ import type { PortError } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { DRAWS } from "../core/ids.ts";
 import { E, pipe } from "../deps/fp.ts";
-import { type Codec, decode } from "../model/codec.ts";
-import { backendError, type StoreError } from "../model/errors.ts";
-import type { StoreTask } from "./lightning_store.ts";
+import { type Codec, decode, describe } from "../model/codec.ts";
+import {
+  backendError,
+  type InvalidArgument,
+  invalidArgument,
+  type StoreError,
+} from "../model/errors.ts";
+import type { CallOptions, StoreTask } from "./lightning_store.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Judges an operation's argument. */
@@ -16,7 +21,14 @@ export type Reader<A, O> = (args: O) => E.Either<StoreError, A>;
 export const decoding = <A, O>(codec: Codec<A, O>): Reader<A, O> => (args) => decode(codec, args);
 
 /** What an operation asks of the backend. */
-type Run<A, B> = (args: A, now: number) => Promise<E.Either<PortError, B>>;
+type Run<A, B> = (
+  args: A,
+  now: number,
+  signal: AbortSignal | undefined,
+) => Promise<E.Either<PortError, B>>;
+
+/** An operation, as it is called. */
+type Call<O, B> = (args: O, options?: CallOptions) => StoreTask<B>;
 
 /** Whether the watchdog has its turn before the operation (W in contract 2.1). */
 type Turn = "watched" | "unwatched";
@@ -29,20 +41,20 @@ export interface Operations {
     run: Run<A, B>,
     answer: (value: B) => E.Either<StoreError, C>,
     turn?: Turn,
-  ) => (args: O) => StoreTask<C>;
+  ) => Call<O, C>;
   /** An operation that answers with what the backend says. */
   readonly operation: <A, O, B>(
     read: Reader<A, O>,
     run: Run<A, B>,
     turn?: Turn,
-  ) => (args: O) => StoreTask<B>;
+  ) => Call<O, B>;
   /** A query, whose words are judged before anything moves. */
   readonly query: <Q, O, S, B>(
     codec: Codec<Q, O>,
     selection: (query: Q) => E.Either<StoreError, S>,
     run: (selection: S, query: Q) => Promise<E.Either<StoreError, B>>,
     turn?: Turn,
-  ) => (args: O) => StoreTask<B>;
+  ) => Call<O, B>;
 }
 
 /**
@@ -51,15 +63,17 @@ export interface Operations {
  */
 export const operations = (clock: Clock, watchdog: Watchdog): Operations => {
   const answering: Operations["answering"] =
-    (read, run, answer, turn = "unwatched") => (args) => async () => {
+    (read, run, answer, turn = "unwatched") => (args, options) => async () => {
       try {
         const decoded = read(args);
         if (E.isLeft(decoded)) return decoded;
+        const signal = signalOf(options);
+        if (E.isLeft(signal)) return signal;
         const now = clock();
         const scan = turn === "watched" ? watchdog.scanIfDue(now) : null;
         if (scan !== null) await scan;
         for (let draws = 1;; draws++) {
-          const outcome = await run(decoded.right, now);
+          const outcome = await run(decoded.right, now, signal.right);
           if (E.isRight(outcome)) return answer(outcome.right);
           if (outcome.left._tag !== "Taken") return E.left(outcome.left);
           if (draws === DRAWS) {
@@ -88,4 +102,17 @@ export const operations = (clock: Clock, watchdog: Watchdog): Operations => {
     );
 
   return { answering, operation, query };
+};
+
+const NO_SIGNAL = E.right(undefined);
+
+/** The signal of a call; a caller without types may send anything, null included. */
+export const signalOf = (
+  options: CallOptions | undefined,
+): E.Either<InvalidArgument, AbortSignal | undefined> => {
+  if (options === undefined) return NO_SIGNAL;
+  const { signal }: { readonly signal?: unknown } = options;
+  return signal === undefined || signal instanceof AbortSignal
+    ? E.right(signal)
+    : E.left(invalidArgument("signal", `expected an AbortSignal, got ${describe(signal)}`));
 };

@@ -15,7 +15,6 @@ import {
 } from "../core/selection.ts";
 import { effectOfReport } from "../core/worker.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
-import { describe } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError, unsupported } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
@@ -54,6 +53,7 @@ import {
 import type { NewSpan, Span } from "../model/span.ts";
 import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
+import { line } from "./line.ts";
 import { consoleLog, harmless, type Log } from "./log.ts";
 import { decoding, operations } from "./operation.ts";
 import { systemClock, systemIds } from "./system.ts";
@@ -117,6 +117,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
   const notify = ({ record, change }: Changed): void => {
     if (change.wakes) waiting.finished(record.rollout.rollout_id);
+    if (change.queue === "enter") queue.entered(1);
   };
   const dog = watchdog({
     backend,
@@ -124,6 +125,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     log,
     onChange: notify,
   });
+  const queue = line({ claim, clock, shared: backend.shared, watchdog: dog });
   const wait = waiter({ backend, clock, hub: waiting, watchdog: dog });
   const timer = scanIntervalSeconds > 0
     ? setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000)
@@ -137,8 +139,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   ): Promise<E.Either<PortError, readonly Rollout[]>> => {
     if (requests.length === 0) return E.right([]);
     const records = requests.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
+    const inserted = await insert(records);
+    if (E.isRight(inserted)) queue.entered(records.length);
     return pipe(
-      await insert(records),
+      inserted,
       E.map((latest) => records.map(({ rollout }) => ({ ...withResources(rollout, latest) }))),
     );
   };
@@ -178,17 +182,18 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
   const dequeueRollout = answering(
     decoding(DequeueRollout),
-    ({ worker_id }, now) => claim({ limit: 1, worker_id, now, attemptId: ids.attempt }),
+    ({ worker_id, wait_seconds }, now, signal) =>
+      queue.claim({ limit: 1, worker_id, now, attemptId: ids.attempt }, wait_seconds, signal),
     ([rollout]) => E.right(rollout ?? null),
     "watched",
   );
 
   const dequeueManyRollouts = operation(
     decoding(DequeueManyRollouts),
-    ({ limit, worker_id }, now) =>
+    ({ limit, worker_id, wait_seconds }, now, signal) =>
       limit <= 0
         ? Promise.resolve(E.right([]))
-        : claim({ limit, worker_id, now, attemptId: ids.attempt }),
+        : queue.claim({ limit, worker_id, now, attemptId: ids.attempt }, wait_seconds, signal),
     "watched",
   );
 
@@ -253,9 +258,9 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    dequeueRollout: (args = {}) => dequeueRollout(args),
+    dequeueRollout: (args = {}, options) => dequeueRollout(args, options),
 
-    dequeueManyRollouts: (args = {}) => dequeueManyRollouts(args),
+    dequeueManyRollouts: (args = {}, options) => dequeueManyRollouts(args, options),
 
     startAttempt: answering(
       decoding(StartAttempt),
@@ -411,20 +416,11 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       present,
     ),
 
-    waitForRollouts: (args, options) =>
-      operation(
-        decoding(WaitForRollouts),
-        (decoded) => {
-          // A caller without types may send anything, null included.
-          const signal: unknown = options?.signal;
-          return signal === undefined || signal instanceof AbortSignal
-            ? wait(decoded, signal)
-            : Promise.resolve(
-              E.left(invalidArgument("signal", `expected an AbortSignal, got ${describe(signal)}`)),
-            );
-        },
-        "watched",
-      )(args),
+    waitForRollouts: operation(
+      decoding(WaitForRollouts),
+      (args, _, signal) => wait(args, signal),
+      "watched",
+    ),
 
     close: () => close({}),
   };

@@ -6,6 +6,7 @@ import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import type { AttemptedRollout, Rollout } from "../model/rollout.ts";
+import { doorbell, growing, POLL } from "./doorbell.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** Tells whoever listens that a rollout has finished. */
@@ -67,14 +68,8 @@ export const hub = (feed?: Feed): Hub => {
   };
 };
 
-/** First pause between two looks at a backend that others write to, and the longest, in ms. */
-const POLL = { first: 10, longest: 500, factor: 1.5 };
-
 /** Pause between two scans of the watchdog while everyone waits, in ms (B-18). */
-const SCAN = 1000;
-
-/** The longest pause that a timer can make, in ms. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const SCAN = 1000;
 
 /** Waits for rollouts; one timer at a time serves the whole call. */
 export const waiter = (
@@ -131,7 +126,7 @@ async (
       const left = end - performance.now();
       if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
       const pause = listening.hearOthers() ? POLL.longest : pauses();
-      await bell.wait(Math.min(left, pause, LONGEST_TIMER));
+      await bell.wait(Math.min(left, pause));
       await watchdog.scanIfDue(clock());
     }
   } finally {
@@ -155,37 +150,4 @@ export const withoutAttempt = (rollout: Rollout | AttemptedRollout): Rollout => 
   if (!("attempt" in rollout)) return rollout;
   const { attempt: _, ...plain } = rollout;
   return plain;
-};
-
-/** Someone who waits at a door; a ring before the wait counts. */
-const doorbell = () => {
-  let rung = false;
-  let answer: (() => void) | null = null;
-  return {
-    ring: () => {
-      rung = true;
-      answer?.();
-    },
-    wait: (milliseconds: number): Promise<void> =>
-      new Promise<void>((resolve) => {
-        if (rung) return resolve();
-        const timer = setTimeout(resolve, milliseconds);
-        answer = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }).then(() => {
-        rung = false;
-        answer = null;
-      }),
-  };
-};
-
-const growing = ({ first, longest, factor }: typeof POLL): () => number => {
-  let next = first;
-  return () => {
-    const pause = next;
-    next = Math.min(longest, next * factor);
-    return pause;
-  };
 };

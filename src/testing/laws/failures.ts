@@ -231,6 +231,24 @@ export const failures: readonly Law[] = [
     },
   },
   ...FAILURES.flatMap(failureLaws),
+  {
+    name: "3: a claim takes no id that an attempt of its rollout has, the latest or one before it",
+    run: async (open) => {
+      const [backend] = await open();
+      await backend.insert([[queued("ro-a")]]);
+      for (const attempt_id of ["at-1", "at-2"]) {
+        await backend.claim([wishFor(attempt_id, "w-1")]);
+        await backend.change([rolloutChange("ro-a", { status: "requeuing" })]);
+      }
+      for (const taken of ["at-1", "at-2"]) {
+        for (const claim of [wishFor(taken, "w-1"), { ...wishFor(taken, "w-1"), limit: 2 }]) {
+          const [outcome] = await backend.claim([claim]);
+          assertEquals(outcome, E.left({ _tag: "Taken", id: taken }));
+        }
+      }
+      assertEquals(valueOf((await backend.claim([wishFor("at-3", "w-1")]))[0]).length, 1);
+    },
+  },
   ...HALF_WAY.map(({ what, then, error }): Law => ({
     name: `2: a claim that ${what} half-way claims what came before that, or nothing`,
     run: async (open) => {

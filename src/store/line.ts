@@ -1,0 +1,116 @@
+/** Claims that wait until there is something to claim. */
+
+import type { Backend, ClaimRequest } from "../backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { E } from "../deps/fp.ts";
+import { aborted, type StoreError } from "../model/errors.ts";
+import type { AttemptedRollout } from "../model/rollout.ts";
+import { type Doorbell, doorbell, growing, POLL } from "./doorbell.ts";
+import type { Single } from "./gather.ts";
+import { SCAN } from "./waiting.ts";
+import type { Watchdog } from "./watchdog.ts";
+
+/** Callers who wait for work, in the order in which they came. */
+export interface Line {
+  /** So many rollouts have entered the queue by calls of this store. */
+  readonly entered: (count: number) => void;
+  /**
+   * Claims; where there is nothing, it waits and claims again, for up to `seconds`. A caller whose
+   * signal has ended claims nothing any more, and leaves what woke it to the next one.
+   */
+  readonly claim: (
+    request: ClaimRequest,
+    seconds: number,
+    signal: AbortSignal | undefined,
+  ) => ReturnType<Claim>;
+}
+
+type Claim = Single<ClaimRequest, readonly AttemptedRollout[]>;
+
+/** A caller who waits. */
+interface Place {
+  readonly bell: Doorbell;
+  /** Why it was rung: something has come, or somebody had to look. Null once it has looked. */
+  told: "work" | "look" | null;
+}
+
+export const line = (
+  { claim, clock, shared, watchdog }: {
+    readonly claim: Claim;
+    readonly clock: Clock;
+    /** Whether others fill the queue, so that somebody must look. */
+    readonly shared: Backend["shared"];
+    readonly watchdog: Watchdog;
+  },
+): Line => {
+  const places = new Set<Place>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const ring = (count: number, why: "work" | "look"): void => {
+    let left = count;
+    for (const place of places) {
+      if (left <= 0) return;
+      if (place.told !== null) continue;
+      place.told = why;
+      place.bell.ring();
+      left--;
+    }
+  };
+
+  const scan = async (): Promise<void> => {
+    try {
+      await watchdog.scanIfDue(clock());
+    } catch {
+      // A clock that fails fails the claim too, which tells it.
+    }
+  };
+
+  /** One looks for all: if there was something, the next one looks too. */
+  const watch = (pauses: () => number): void => {
+    timer = setTimeout(async () => {
+      await scan();
+      if (shared) ring(1, "look");
+      if (places.size > 0) watch(pauses);
+    }, pauses());
+  };
+
+  const enter = (place: Place): void => {
+    places.add(place);
+    if (places.size === 1) watch(shared ? growing(POLL) : () => SCAN);
+  };
+
+  const leave = (place: Place): void => {
+    places.delete(place);
+    if (place.told !== null) ring(1, place.told);
+    if (places.size === 0) clearTimeout(timer);
+  };
+
+  const waiting: Line["claim"] = async (request, seconds, signal) => {
+    const end = performance.now() + seconds * 1000;
+    const place: Place = { bell: doorbell(), told: null };
+    signal?.addEventListener("abort", place.bell.ring);
+    enter(place);
+    try {
+      for (let next = request;; next = { ...request, now: clock() }) {
+        if (signal?.aborted) return E.left<StoreError>(aborted(signal.reason));
+        const { told } = place;
+        place.told = null;
+        const outcome = await claim(next);
+        const left = end - performance.now();
+        const isServed = E.isRight(outcome) && outcome.right.length > 0;
+        if (isServed && told === "look") ring(1, "look");
+        if (isServed || E.isLeft(outcome) || left <= 0) return outcome;
+        await place.bell.wait(left);
+      }
+    } finally {
+      leave(place);
+      signal?.removeEventListener("abort", place.bell.ring);
+    }
+  };
+
+  return {
+    entered: (count) => ring(count, "work"),
+    claim: (request, seconds, signal) =>
+      seconds <= 0 ? claim(request) : waiting(request, seconds, signal),
+  };
+};

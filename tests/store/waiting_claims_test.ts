@@ -1,0 +1,127 @@
+/** Claims that wait until there is something to claim. */
+
+import { assertEquals } from "@std/assert";
+import { createStore, memory, promises, type PromiseStore, sqlite } from "../../mod.ts";
+import { standingClock } from "../../src/testing/mod.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+
+/** Longer than any test waits. */
+const LONG = { wait_seconds: 60 };
+
+/** A store whose watchdog has had its turn, for which the first caller waits longer than others. */
+const opened = async (): Promise<PromiseStore> => {
+  const store = promises(createStore(memory()));
+  await store.dequeueRollout();
+  return store;
+};
+
+const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+Deno.test("waiting claim: an enqueue wakes the first who waits", async () => {
+  const store = await opened();
+  const first = store.dequeueRollout({ ...LONG, worker_id: "w-1" });
+  const second = store.dequeueRollout({ ...LONG, worker_id: "w-2" });
+  await tick();
+  await store.enqueueRollout({ input: "a" });
+  assertEquals((await first)?.attempt.worker_id, "w-1");
+  await store.enqueueRollout({ input: "b" });
+  assertEquals((await second)?.input, "b");
+});
+
+Deno.test("waiting claim: many that come together wake as many", async () => {
+  const store = await opened();
+  const waiting = Array.from({ length: 3 }, () => store.dequeueRollout(LONG));
+  await tick();
+  await store.enqueueManyRollouts({ rollouts: [{ input: 0 }, { input: 1 }, { input: 2 }] });
+  assertEquals((await Promise.all(waiting)).map((it) => it?.input), [0, 1, 2]);
+});
+
+Deno.test("waiting claim: what is there already is claimed at once", async () => {
+  const store = await opened();
+  await store.enqueueManyRollouts({ rollouts: [{ input: 0 }, { input: 1 }] });
+  assertEquals((await store.dequeueManyRollouts({ ...LONG, limit: 5 })).length, 2);
+});
+
+Deno.test("waiting claim: with nothing to claim, it ends after its time with nothing", async () => {
+  const store = await opened();
+  assertEquals(await store.dequeueRollout({ wait_seconds: 0.01 }), null);
+  assertEquals(await store.dequeueRollout({ wait_seconds: -1 }), null);
+  assertEquals(await store.dequeueManyRollouts({ wait_seconds: 0.01, limit: 2 }), []);
+  assertEquals(await store.dequeueManyRollouts({ ...LONG, limit: 0 }), []);
+});
+
+Deno.test("waiting claim: one whose caller is gone claims nothing, and the next one is woken", async () => {
+  const store = await opened();
+  const gone = new AbortController();
+  const first = store.dequeueRollout(LONG, { signal: gone.signal });
+  const second = store.dequeueRollout({ ...LONG, worker_id: "w-2" });
+  await tick();
+  const enqueued = store.enqueueRollout({ input: "a" });
+  gone.abort();
+  const error = await first.then(() => null, (cause: unknown) => cause);
+  assertEquals(Object(error).error?._tag, "Aborted");
+  await enqueued;
+  assertEquals((await second)?.attempt.worker_id, "w-2");
+});
+
+Deno.test("waiting claim: what is to be tried again wakes too", async () => {
+  const store = await opened();
+  await store.enqueueRollout({
+    input: 1,
+    config: { max_attempts: 3, retry_condition: ["failed"] },
+  });
+  const claimed = await store.dequeueRollout();
+  const waiting = store.dequeueRollout(LONG);
+  await tick();
+  const { rollout_id = "", attempt_id = "" } = claimed?.attempt ?? {};
+  await store.updateAttempt({ rollout_id, attempt_id, status: "failed" });
+  assertEquals((await waiting)?.attempt.sequence_id, 2);
+  const again = store.dequeueRollout(LONG);
+  await tick();
+  await store.updateRollout({ rollout_id, status: "requeuing" });
+  assertEquals((await again)?.attempt.sequence_id, 3);
+});
+
+Deno.test("waiting claim: while everyone waits, the watchdog looks for what has expired", async () => {
+  const clock = standingClock();
+  const store = promises(
+    createStore(memory(), { clock: clock.now, scanDebounceSeconds: 0, log: () => {} }),
+  );
+  await store.enqueueRollout({
+    input: 1,
+    config: { timeout_seconds: 1, max_attempts: 2, retry_condition: ["timeout"] },
+  });
+  await store.dequeueRollout();
+  const waiting = store.dequeueRollout(LONG);
+  await tick();
+  clock.advance(2);
+  assertEquals((await waiting)?.attempt.sequence_id, 2);
+});
+
+Deno.test("waiting claim: what another store on the same file enqueues is found", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/store.db`;
+  const open = async () => {
+    const backend = await sqlite({ path })();
+    if (backend._tag === "Left") throw new Error(backend.left.message);
+    return promises(createStore(backend.right));
+  };
+  const [here, there] = [await open(), await open()];
+  const waiting = [here.dequeueRollout(LONG), here.dequeueRollout(LONG)];
+  await tick();
+  await there.enqueueManyRollouts({ rollouts: [{ input: "a" }, { input: "b" }] });
+  assertEquals((await Promise.all(waiting)).map((it) => it?.input).toSorted(), ["a", "b"]);
+  await here.close();
+  await there.close();
+});
+
+Deno.test("waiting claim: closing the store ends it", async () => {
+  await using folder = await temporaryFolder();
+  const backend = await sqlite({ path: `${folder.path}/store.db` })();
+  if (backend._tag === "Left") throw new Error(backend.left.message);
+  const store = promises(createStore(backend.right));
+  const waiting = store.dequeueRollout(LONG).then(() => null, (cause: unknown) => cause);
+  await tick();
+  await store.close();
+  assertEquals(Object(await waiting).error?._tag, "Backend");
+});
