@@ -390,7 +390,7 @@ Deno.test("bad input: each fault is one sentence: where, what is expected, what 
       [
         "queryRollouts",
         { sort_by: "nosuch" },
-        "Invalid sort_by: nosuch, allowed fields are: rollout_id, start_time, end_time, mode, resources_id, status",
+        "Invalid sort_by: nosuch, allowed fields are: rollout_id, start_time, end_time, mode, resources_id, status, attempt_id, worker_id, last_heartbeat_time, duration",
       ],
       [
         "addResources",

@@ -7,7 +7,7 @@ import type { OtelSpan, OtelSpanContext, OtelTime } from "../model/otel.ts";
 import { Span, type SpanContext, type StatusCode } from "../model/span.ts";
 
 /** A number above this is nanoseconds; what is not is seconds (K-30). */
-const NANOSECONDS_FROM = 1e12;
+export const NANOSECONDS_FROM = 1e12;
 
 /** Seconds since the epoch; null for a time that was never set. */
 export const secondsOfOtel = (time: OtelTime | null): number | null => {
@@ -57,7 +57,7 @@ const fieldsOf = (
       parent_id: parent?.span_id ?? null,
       name: span.name,
       status: {
-        status_code: STATUS_CODES[span.status.code] ?? "UNSET",
+        status_code: statusCodeOf(span.status.code),
         description: span.status.message ?? null,
       },
       attributes: attributesOf(span.attributes),
@@ -86,10 +86,19 @@ const fieldsOf = (
 
 const STATUS_CODES: readonly StatusCode[] = ["UNSET", "OK", "ERROR"];
 
+/** The status of a code of OpenTelemetry; one that is not known is as none. */
+export const statusCodeOf = (code: number): StatusCode => STATUS_CODES[code] ?? "UNSET";
+
 const KINDS: readonly string[] = ["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"];
 
+/** The kind of an SDK's span, in the words of the Python SDK (http-api.md, section 3.4). */
+export const kindOf = (kind: number): string | undefined => {
+  const name = KINDS[kind];
+  return name === undefined ? undefined : `SpanKind.${name}`;
+};
+
 const extrasOf = (span: OtelSpan): Readonly<Record<string, unknown>> => ({
-  kind: span.kind === undefined ? undefined : KINDS[span.kind],
+  kind: span.kind === undefined ? undefined : kindOf(span.kind),
   instrumentation_scope: span.instrumentationScope === undefined ? undefined : {
     name: span.instrumentationScope.name,
     version: span.instrumentationScope.version ?? null,
@@ -117,7 +126,7 @@ const contextOf = ({ traceId, spanId, isRemote, traceState }: OtelSpanContext): 
 });
 
 /** A W3C trace state, such as `a=1,b=2`. Source: W3C Trace Context, section 3.3. */
-const traceStateOf = (text: string): Readonly<Record<string, string>> =>
+export const traceStateOf = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     text.split(",").filter((member) => member.includes("=")).map((member) => {
       const at = member.indexOf("=");

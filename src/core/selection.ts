@@ -137,6 +137,15 @@ const WORKER: SortKeys<WorkerSortField> = {
   current_attempt_id: "text",
 };
 
+/** The names of the fields that each kind of record can be sorted by. */
+export const SORT_FIELDS = {
+  rollout: Object.keys(ROLLOUT),
+  attempt: Object.keys(ATTEMPT),
+  span: Object.keys(SPAN),
+  resources: Object.keys(RESOURCES),
+  worker: Object.keys(WORKER),
+} as const;
+
 type Selected<F extends string> = E.Either<InvalidArgument, Selection<F>>;
 
 /** What a rollout query selects. The older names of two filters count where the newer are null. */

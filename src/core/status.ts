@@ -25,6 +25,9 @@ export const QUEUE_STATUSES = statusesOf("queue");
 /** Those in which a rollout is finished. */
 export const TERMINAL_STATUSES = statusesOf("terminal");
 
+/** Those in which a rollout is not finished. */
+export const OPEN_STATUSES = [...QUEUE_STATUSES, ...statusesOf("live")];
+
 /** Whether a rollout in this status waits in the queue. */
 export const isQueued = (status: RolloutStatus): boolean => GROUP[status] === "queue";
 

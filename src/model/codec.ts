@@ -11,6 +11,8 @@
 import { E } from "../deps/fp.ts";
 import { t } from "../deps/io.ts";
 import { type Fault, type Validation, validation } from "./errors.ts";
+import { isWritten } from "./numbers.ts";
+import type { LeafSchema, Shape } from "./shape.ts";
 
 /**
  * What `read` answers instead of a value.
@@ -32,6 +34,8 @@ export interface Decoder<A> extends t.Decoder<unknown, A> {
   readonly read: (input: unknown) => A | typeof FAULT;
   /** Finds every fault of a value that `read` refused. */
   readonly explain: (input: unknown, context: t.Context) => t.Errors;
+  /** What it is made of. */
+  readonly shape: Shape;
 }
 
 /**
@@ -43,6 +47,8 @@ export interface Codec<A, O = A> extends t.Type<A, O, unknown> {
   readonly read: (input: unknown) => A | typeof FAULT;
   /** Finds every fault of a value that `read` refused. */
   readonly explain: (input: unknown, context: t.Context) => t.Errors;
+  /** What it is made of. */
+  readonly shape: Shape;
 }
 
 /**
@@ -102,7 +108,8 @@ const faultOf = ({ value, context, message }: t.ValidationError): Fault => ({
   actual: message ?? describe(value),
 });
 
-const joinPath = (path: string, key: string): string =>
+/** A fault's path, and one key more. */
+export const joinPath = (path: string, key: string): string =>
   key === "" && path === ""
     ? ""
     : /^\d+$/.test(key)
@@ -150,7 +157,10 @@ const shorten = (text: string): string => text.length > 60 ? `${text.slice(0, 57
 
 /** A codec from what it expects, how it reads, and how it explains a fault. */
 export const codec = <A, O = A>(
-  { name, is, read, explain }: Pick<Decoder<A>, "name" | "is" | "read" | "explain">,
+  { name, is, read, explain, shape }: Pick<
+    Decoder<A>,
+    "name" | "is" | "read" | "explain" | "shape"
+  >,
 ): Codec<A, O> =>
   Object.assign(
     new t.Type<A, O, unknown>(
@@ -163,13 +173,18 @@ export const codec = <A, O = A>(
       // A record is written as it is: the decoded form is one of the forms that a caller may write.
       (value) => value as unknown as O,
     ),
-    { read, explain },
+    { read, explain, shape },
   );
 
-/** A codec that judges a value as a whole. */
-export const leaf = <A>(name: string, read: (input: unknown) => A | typeof FAULT): Codec<A> =>
+/** A codec that judges a value as a whole; `schema` says as much of its rule as it can. */
+export const leaf = <A>(
+  name: string,
+  read: (input: unknown) => A | typeof FAULT,
+  schema: LeafSchema = {},
+): Codec<A> =>
   codec({
     name,
+    shape: { _tag: "leaf", schema },
     is: (input): input is A => read(input) !== FAULT,
     read,
     explain: (value, context) => [{ value, context }],
@@ -179,24 +194,35 @@ export const leaf = <A>(name: string, read: (input: unknown) => A | typeof FAULT
 export const Text: Codec<string> = leaf(
   "a string without NUL or lone surrogates",
   (u) => typeof u === "string" && u.isWellFormed() && !u.includes("\0") ? u : FAULT,
+  { type: "string", pattern: "^[^\\u0000]*$" },
 );
 
 /** Any string. */
-export const AnyString: Codec<string> = leaf("a string", (u) => typeof u === "string" ? u : FAULT);
+export const AnyString: Codec<string> = leaf(
+  "a string",
+  (u) => typeof u === "string" ? u : FAULT,
+  { type: "string" },
+);
 
 /** `true` or `false`. */
-export const Flag: Codec<boolean> = leaf("a boolean", (u) => typeof u === "boolean" ? u : FAULT);
+export const Flag: Codec<boolean> = leaf(
+  "a boolean",
+  (u) => typeof u === "boolean" ? u : FAULT,
+  { type: "boolean" },
+);
 
 /** A finite number. `-0` becomes `0`, as in JSON. */
 export const Float: Codec<number> = leaf(
   "a finite number",
   (u) => typeof u === "number" && Number.isFinite(u) ? u + 0 : FAULT,
+  { type: "number" },
 );
 
 /** An integer that a double holds exactly. */
 export const Integer: Codec<number> = leaf(
   "an integer",
   (u) => typeof u === "number" && Number.isSafeInteger(u) ? u + 0 : FAULT,
+  { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
 );
 
 /** Half of the integers that a double holds: whoever counts on from one has as many left. */
@@ -206,6 +232,7 @@ const FARTHEST = 2 ** 52;
 export const Countable: Codec<number> = leaf(
   `an integer from -${FARTHEST} to ${FARTHEST}`,
   (u) => typeof u === "number" && Number.isInteger(u) && Math.abs(u) <= FARTHEST ? u + 0 : FAULT,
+  { type: "integer", minimum: -FARTHEST, maximum: FARTHEST },
 );
 
 /** An integer of at least `least`. */
@@ -213,6 +240,7 @@ export const integerFrom = (least: number): Codec<number> =>
   leaf(
     `an integer of at least ${least}`,
     (u) => typeof u === "number" && Number.isSafeInteger(u) && u >= least ? u + 0 : FAULT,
+    { type: "integer", minimum: least, maximum: Number.MAX_SAFE_INTEGER },
   );
 
 /** One of a closed set of words. */
@@ -221,13 +249,22 @@ export const oneOf = <const W extends string>(...words: readonly W[]): Codec<W> 
   return leaf(
     `${words.length > 1 ? "one of " : ""}${words.map((word) => `"${word}"`).join(", ")}`,
     (u) => known.get(u) ?? FAULT,
+    { type: "string", enum: words },
   );
+};
+
+/** A leaf whose values are judged more closely later, by the rule of `schema`. */
+export const judgedLater = <A>(part: Codec<A>, schema: LeafSchema): Codec<A> => {
+  const { shape } = part;
+  const known = shape._tag === "leaf" ? shape.schema : {};
+  return codec({ ...part, shape: { _tag: "leaf", schema: { ...known, ...schema } } });
 };
 
 /** `part` or null. */
 export const nullable = <A, O = A>(part: Decoder<A>): Codec<A | null, O | null> =>
   codec<A | null, O | null>({
     name: `${part.name} or null`,
+    shape: { _tag: "nullable", part },
     is: (u): u is A | null => u === null || part.is(u),
     read: (u) => u === null ? null : part.read(u),
     explain: part.explain,
@@ -237,6 +274,7 @@ export const nullable = <A, O = A>(part: Decoder<A>): Codec<A | null, O | null> 
 export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O[]> =>
   codec<readonly A[], readonly O[]>({
     name: "an array",
+    shape: { _tag: "list", item: part },
     is: (u): u is readonly A[] => Array.isArray(u) && u.every(part.is),
     read: (u) => {
       if (!Array.isArray(u)) return FAULT;
@@ -256,6 +294,7 @@ export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O
 export const dictionary = <A>(part: Decoder<A>): Codec<Readonly<Record<string, A>>> =>
   codec<Readonly<Record<string, A>>>({
     name: "an object",
+    shape: { _tag: "dictionary", item: part },
     is: (u): u is Readonly<Record<string, A>> => isObject(u) && Object.values(u).every(part.is),
     read: (u) => {
       if (!isObject(u)) return FAULT;
@@ -317,11 +356,15 @@ export const setKey = <A>(target: Record<string, A>, key: string, value: A): voi
   }
 };
 
-/** Whether a value is an object that is data: neither an array nor an instance of a class. */
+/**
+ * Whether a value is an object that is data: neither an array, nor an instance of a class, nor a
+ * number as it was written.
+ */
 export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => {
   if (typeof u !== "object" || u === null || Array.isArray(u)) return false;
   const prototype = Object.getPrototypeOf(u);
-  return prototype === Object.prototype || prototype === null ||
+  if (prototype === null) return !isWritten(u);
+  return prototype === Object.prototype ||
     // `Object.prototype` of another realm, such as a worker's or a frame's.
     Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
 };
@@ -336,6 +379,7 @@ export interface Field<A> {
 export const orElse = <A>(part: Decoder<A>, value: () => A): Field<A> => ({
   part: codec<A>({
     name: part.is(null) ? part.name : `${part.name} or null`,
+    shape: part.is(null) ? part.shape : { _tag: "nullable", part },
     is: part.is,
     read: (u) => u === null ? value() : part.read(u),
     explain: part.explain,
@@ -379,6 +423,10 @@ export const record = <A extends object, O = A>(
 
   return codec<A, O>({
     name,
+    shape: {
+      _tag: "record",
+      fields: Object.fromEntries(slots.map(({ key, ...slot }) => [key, slot])),
+    },
     is: (u): u is A =>
       isObject(u) &&
       slots.every(({ key, part, absent }) =>
@@ -443,6 +491,7 @@ export const tagged = <A extends object>(
   };
   return codec<A>({
     name: `an object with "${tag}"`,
+    shape: { _tag: "one of", members: Object.values(members) },
     is: (u): u is A => isObject(u) && (member(u)?.is(u) ?? false),
     read: (u) => isObject(u) ? member(u)?.read(u) ?? FAULT : FAULT,
     explain: (u, context) =>

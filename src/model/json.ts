@@ -2,6 +2,7 @@
 
 import { type Codec, codec, FAULT, isObject, setKey } from "./codec.ts";
 import type { t } from "../deps/io.ts";
+import { isWritten, type WrittenNumber } from "./numbers.ts";
 
 /** Any JSON value, never to be changed in place. */
 export type Json =
@@ -45,6 +46,7 @@ export const MAX_DEPTH = 512;
  */
 export const Json: Codec<Json> = codec({
   name: "a JSON value",
+  shape: { _tag: "leaf", schema: {} },
   is: (u): u is Json => copy(u, 0) !== FAULT,
   read: (u) => copy(u, 0),
   explain: (u, context) => faults(u, context, []),
@@ -65,6 +67,7 @@ const isJsonObject = (u: Json): u is JsonObject =>
  */
 export const JsonObject: Codec<JsonObject> = codec({
   name: "a JSON object",
+  shape: { _tag: "leaf", schema: { type: "object" } },
   is: (u): u is JsonObject => isObject(u) && Json.is(u),
   read: (u) => {
     const value = isObject(u) ? copy(u, 0) : FAULT;
@@ -84,11 +87,14 @@ const copy = (u: unknown, depth: number): Json | typeof FAULT => {
       if (u === null) return null;
       if (depth === MAX_DEPTH) return FAULT;
       if (Array.isArray(u)) return copyArray(u, depth + 1);
-      return isObject(u) ? copyObject(u, depth + 1) : FAULT;
+      return isWritten(u) ? writtenNumber(u) : isObject(u) ? copyObject(u, depth + 1) : FAULT;
     default:
       return FAULT;
   }
 };
+
+/** It stands where the types have a number. */
+const writtenNumber = (written: WrittenNumber): Json => written as unknown as number;
 
 const copyArray = (u: readonly unknown[], depth: number): Json | typeof FAULT => {
   const out: Json[] = [];

@@ -178,13 +178,19 @@ export type Filled<Q> = {
 
 const paging = (sort_by: string | null) => ({
   sort_by: withDefault<string | null>(nullable(AnyString), () => sort_by),
-  sort_order: withDefault(judgedLater(AnyString, { enum: ["asc", "desc"] }), () => "asc"),
-  limit: withDefault(Integer, () => -1),
-  offset: withDefault(Integer, () => 0),
+  sort_order: withDefault(
+    judgedLater(AnyString, { enum: ["asc", "desc"] }),
+    () => "asc",
+  ),
+  limit: withDefault(judgedLater(Integer, { minimum: -1 }), () => -1),
+  offset: withDefault(judgedLater(Integer, { minimum: 0 }), () => 0),
 });
 
 const filtering = {
-  filter_logic: withDefault(judgedLater(AnyString, { enum: ["and", "or"] }), () => "and"),
+  filter_logic: withDefault(
+    judgedLater(AnyString, { enum: ["and", "or"] }),
+    () => "and",
+  ),
 };
 
 const text = orElse<string | null>(nullable(Text), () => null);

@@ -200,6 +200,7 @@ const attemptIsOwn = ({ rollout_id, attempt }: AttemptedRollout) =>
  */
 export const AttemptedRollout: Codec<AttemptedRollout> = codec({
   name: "a rollout with an attempt of its own",
+  shape: attemptedRollout.shape,
   is: (u): u is AttemptedRollout => attemptedRollout.is(u) && attemptIsOwn(u),
   read: (u) => {
     const value = attemptedRollout.read(u);

@@ -18,6 +18,8 @@ import {
   withDefault,
 } from "./codec.ts";
 import { Json } from "./json.ts";
+import { isWritten, type WrittenNumber } from "./numbers.ts";
+import type { LeafSchema } from "./shape.ts";
 
 /** A string, a boolean or a finite number, or an array of one of these kinds. */
 export type AttributeValue =
@@ -31,8 +33,17 @@ export type AttributeValue =
 /** Attributes by key, such as `gen_ai.response.id`. Keys are literal: a dot is no path. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-const scalar = (u: unknown): string | boolean | number | typeof FAULT =>
-  typeof u === "string" || typeof u === "boolean" ? u : Float.read(u);
+const SCALARS: readonly LeafSchema[] = [
+  { type: "string" },
+  { type: "boolean" },
+  { type: "number" },
+];
+
+const scalar = (u: unknown): string | boolean | number | WrittenNumber | typeof FAULT =>
+  typeof u === "string" || typeof u === "boolean" || isWritten(u) ? u : Float.read(u);
+
+/** Arrays hold one kind, and a number as it was written is a number. */
+const kindOf = (value: unknown): string => isWritten(value) ? "number" : typeof value;
 
 /**
  * The codec of {@linkcode AttributeValue}.
@@ -48,17 +59,19 @@ const scalar = (u: unknown): string | boolean | number | typeof FAULT =>
 export const AttributeValue: Codec<AttributeValue> = leaf(
   "a string, a boolean, a finite number, or an array of one of these kinds",
   (u) => {
-    if (!Array.isArray(u)) return scalar(u);
+    // A number as it was written stands where the types have a number.
+    if (!Array.isArray(u)) return scalar(u) as AttributeValue | typeof FAULT;
     const first = scalar(u[0]);
-    const values: (string | boolean | number)[] = [];
+    const values: unknown[] = [];
     for (let i = 0; i < u.length; i++) {
       const value = scalar(u[i]);
-      if (value === FAULT || typeof value !== typeof first) return FAULT;
+      if (value === FAULT || kindOf(value) !== kindOf(first)) return FAULT;
       values.push(value);
     }
     // All entries are strings, all booleans, or all numbers.
     return values as AttributeValue;
   },
+  { anyOf: [...SCALARS, ...SCALARS.map((items): LeafSchema => ({ type: "array", items }))] },
 );
 
 /**

@@ -134,7 +134,7 @@ Deno.test("otel: what the model has no field for is kept as extra keys", () => {
   assertEquals(span, {
     ...spanOf(),
     ...{
-      kind: "CLIENT",
+      kind: "SpanKind.CLIENT",
       instrumentation_scope: { name: "lib", version: null },
       dropped_attributes_count: 1,
       dropped_events_count: 0,

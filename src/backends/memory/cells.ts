@@ -20,7 +20,7 @@ import { rolloutNotFound } from "../../model/errors.ts";
 import type { Page, RolloutSortField } from "../../model/query.ts";
 import { type AttemptedRollout, type Rollout, RolloutStatus } from "../../model/rollout.ts";
 import { type Armed, deadlines } from "./deadlines.ts";
-import { frozen, replaced } from "./frozen.ts";
+import type { Freezing } from "./frozen.ts";
 import { queue, type Queued } from "./queue.ts";
 import { type Listed, roster } from "./roster.ts";
 
@@ -59,7 +59,10 @@ export interface Cells {
 /** No attempts. It is never written to. */
 const NONE: Attempt[] = [];
 
-export const cells = (affect: (effect: WorkerEffect) => void): Cells => {
+export const cells = (
+  { frozen, replaced }: Freezing,
+  affect: (effect: WorkerEffect) => void,
+): Cells => {
   const byId = new Map<string, Cell>();
   const byStatus = roster<Cell, RolloutStatus>();
   const waiting = queue<Cell>();

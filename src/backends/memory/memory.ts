@@ -21,11 +21,12 @@ import {
   rolloutNotFound,
   type StoreError,
 } from "../../model/errors.ts";
+import type { Numbers } from "../../model/numbers.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { NewSpan, Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 import { cells } from "./cells.ts";
-import { frozen } from "./frozen.ts";
+import { freezing } from "./frozen.ts";
 import { shelves } from "./shelves.ts";
 
 /** Options of {@linkcode memory}. */
@@ -36,6 +37,8 @@ export interface MemoryOptions {
   readonly thresholds?: Thresholds;
   /** Bytes of a span in memory; what fails or is no number is the default's. Default: 1,024 and two for each UTF-16 unit of its JSON form. */
   readonly spanSizeEstimator?: (span: Span) => number;
+  /** How numbers of opaque values are kept. Default: `double`. */
+  readonly numbers?: Numbers;
 }
 
 /**
@@ -54,29 +57,31 @@ export const memory = (
     threadSafe = false,
     thresholds = DEFAULT_THRESHOLDS,
     spanSizeEstimator = estimateSpanBytes,
+    numbers = "double",
   }: MemoryOptions = {},
 ): Backend => {
+  const keeping = freezing(numbers);
   const workers = new Map<string, Worker>();
   const resources = new Map<string, ResourcesUpdate>();
   let latest: ResourcesUpdate | null = null;
   let closed = false;
 
   const affect = (effect: WorkerEffect): Worker | null => {
-    frozen(effect.set.heartbeat_stats);
-    const worker = applyWorkerEffect(workers.get(effect.worker_id) ?? null, effect);
-    if (worker !== null) workers.set(effect.worker_id, Object.freeze(worker));
+    const known = workers.get(effect.worker_id) ?? null;
+    const worker = keeping.frozen(applyWorkerEffect(known, effect));
+    if (worker !== null) workers.set(effect.worker_id, worker);
     return worker;
   };
 
-  const rollouts = cells(affect);
-  const spans = shelves(thresholds, spanSizeEstimator, rollouts.rollout);
+  const rollouts = cells(keeping, affect);
+  const spans = shelves(keeping, thresholds, spanSizeEstimator, rollouts.rollout);
 
   const putResources = (request: ResourcesRequest): E.Either<Taken, ResourcesUpdate> => {
     const known = resources.get(request.resources_id) ?? null;
     if (request.fresh && known !== null) {
       return E.left({ _tag: "Taken", id: request.resources_id });
     }
-    latest = frozen(nextVersion(known, request));
+    latest = keeping.frozen(nextVersion(known, request));
     resources.set(request.resources_id, latest);
     return E.right(latest);
   };

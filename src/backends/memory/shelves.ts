@@ -8,7 +8,7 @@ import type { Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
 import { isTerminal } from "../../core/status.ts";
 import type { NewSpan } from "../../model/span.ts";
-import { frozen } from "./frozen.ts";
+import type { Freezing } from "./frozen.ts";
 
 /** What the shelves need to know of a rollout when they must choose whose spans go. */
 export type RolloutOf = (rollout_id: string) => Pick<Rollout, "start_time" | "status"> | undefined;
@@ -38,6 +38,7 @@ export interface Shelves {
 }
 
 export const shelves = (
+  { frozen }: Freezing,
   limits: Thresholds,
   bytesOf: (span: Span) => number,
   rolloutOf: RolloutOf,

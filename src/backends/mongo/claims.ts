@@ -21,11 +21,10 @@ import {
   type ListedDocument,
   markedBy,
   markingBy,
-  recordOf,
-  rolloutOf,
 } from "./documents.ts";
 import { literal, literals } from "./expressions.ts";
 import { type Failing, surviving } from "./failing.ts";
+import type { Readers } from "./reading.ts";
 import type { Records } from "./records.ts";
 import type { Seen } from "./seen.ts";
 
@@ -35,7 +34,8 @@ export type Claims = Batch<ClaimRequest, readonly AttemptedRollout[]>;
 export const claims = (
   { rollouts }: Pick<Collections, "rollouts">,
   partition: string,
-  { records, seen, token, failing }: {
+  { readers, records, seen, token, failing }: {
+    readonly readers: Pick<Readers, "record" | "rollout">;
     readonly records: Pick<Records, "write">;
     readonly seen: Seen;
     readonly token: () => string;
@@ -46,6 +46,29 @@ export const claims = (
 
   /** The attempts whose claims were sent, without any answer. */
   const unsettled: Birth[] = [];
+
+  /** The claim of a head. */
+  const claimOf = (head: HeadDocument, birth: Birth): Write =>
+    writeOf(head, readers.record(head, null, null), claim(head.rollout_id, head.attempts, birth), {
+      now: birth.now,
+      token: token(),
+      tail: 0,
+    });
+
+  /** The end of a stale entry. */
+  const dropOf = (head: HeadDocument): Write =>
+    writeOf(head, readers.record(head, null, null), { queue: "leave" }, {
+      now: -Infinity,
+      token: token(),
+      tail: 0,
+    });
+
+  const attemptedOf = (document: ListedDocument): AttemptedRollout => {
+    const rollout = readers.rollout(document);
+    // The claim has made one.
+    if (!("attempt" in rollout)) throw new Error(`${rollout.rollout_id} has no attempt`);
+    return rollout;
+  };
 
   /** Claims the head of the queue, past all stale entries before it. */
   const claimHead = async (
@@ -169,8 +192,8 @@ export const claims = (
       const isAll = heads.length < wanted + skipped;
       const { choices, stale } = share(heads.slice(isAll ? 0 : skipped), takers);
       const writes = [
-        ...choices.map(({ head, birth }) => claimOf(head, birth, token())),
-        ...stale.map((head) => dropOf(head, token())),
+        ...choices.map(({ head, birth }) => claimOf(head, birth)),
+        ...stale.map((head) => dropOf(head)),
       ];
       const fates = writes.length === 0
         ? []
@@ -258,22 +281,6 @@ const choiceFor = (head: HeadDocument, taker: Taker): Choice | null => {
 const hasAttempt = ({ attempt, earlier }: HeadDocument, attempt_id: string): boolean =>
   [attempt, ...earlier].some((it) => it?.attempt_id === attempt_id);
 
-/** The claim of a head. */
-const claimOf = (head: HeadDocument, birth: Birth, token: string): Write =>
-  writeOf(head, recordOf(head, null, null), claim(head.rollout_id, head.attempts, birth), {
-    now: birth.now,
-    token,
-    tail: 0,
-  });
-
-/** The end of a stale entry. */
-const dropOf = (head: HeadDocument, token: string): Write =>
-  writeOf(head, recordOf(head, null, null), { queue: "leave" }, {
-    now: -Infinity,
-    token,
-    tail: 0,
-  });
-
 const takerOf = (request: ClaimRequest): Taker => ({ request, got: [], error: null });
 
 const missing = ({ request, got, error }: Taker): number =>
@@ -285,13 +292,6 @@ const drawing = ({ attemptId }: ClaimRequest): E.Either<PortError, string> => {
   } catch (cause) {
     return E.left(backendError("No id could be drawn", cause));
   }
-};
-
-const attemptedOf = (document: ListedDocument): AttemptedRollout => {
-  const rollout = rolloutOf(document);
-  // The claim has made one.
-  if (!("attempt" in rollout)) throw new Error(`${rollout.rollout_id} has no attempt`);
-  return rollout;
 };
 
 /**
@@ -306,7 +306,12 @@ const claimOfHead = (birth: Birth, token: string): Document[] => {
   const isTaken = {
     $or: [
       { $eq: ["$attempt.attempt_id", literal(birth.attempt_id)] },
-      { $in: [literal(birth.attempt_id), { $ifNull: ["$earlier.attempt_id", []] }] },
+      {
+        $in: [
+          literal(birth.attempt_id),
+          { $map: { input: "$earlier", as: "attempt", in: "$$attempt.attempt_id" } },
+        ],
+      },
     ],
   };
   const claimed = {

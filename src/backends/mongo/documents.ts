@@ -1,16 +1,15 @@
 /**
- * The documents, and how they are read. A rollout is one document with its attempts embedded, so
+ * The documents. A rollout is one document with its attempts embedded, so
  * that each of its changes is one write.
  *
  * What is opaque is stored as JSON text: BSON would lose keys in their order, keys such as
  * `__proto__`, and everything below its 100 levels; it would read meaning into `$`.
  */
 
-import type { RolloutRecord, RolloutState } from "../../core/record.ts";
+import type { RolloutState } from "../../core/record.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
-import type { AttemptedRollout, Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 
@@ -181,102 +180,15 @@ export const stateOnly = (document: StateDocument): StateDocument => ({
 export const text = (value: JsonObject | null): string | null =>
   value === null ? null : JSON.stringify(value);
 
-const valueOf = (json: string | null): JsonObject | null => json === null ? null : JSON.parse(json);
-
 export const attemptDocument = (
   { rollout_id: _, metadata, ...attempt }: Attempt,
 ): AttemptDocument => ({ ...attempt, metadata: text(metadata) });
-
-export const attemptOf = (
-  rollout_id: string,
-  {
-    attempt_id,
-    sequence_id,
-    start_time,
-    end_time,
-    status,
-    worker_id,
-    last_heartbeat_time,
-    metadata,
-  }: AttemptDocument,
-): Attempt => ({
-  rollout_id,
-  attempt_id,
-  sequence_id,
-  start_time,
-  end_time,
-  status,
-  worker_id,
-  last_heartbeat_time,
-  metadata: valueOf(metadata),
-});
-
-const stateOf = (
-  { rollout_id, start_time, end_time, mode, resources_id, status, config }: StateDocument,
-): RolloutState => ({
-  rollout_id,
-  start_time,
-  end_time,
-  mode,
-  resources_id,
-  status,
-  // What was read may be kept, so what is handed out is a copy.
-  config: { ...config, retry_condition: [...config.retry_condition] },
-});
-
-/** A record; `earlier` is the attempt that is addressed, where it is not the latest. */
-export const recordOf = (
-  document: StateDocument,
-  attempt_id: string | null,
-  earlier: AttemptDocument | null,
-): RolloutRecord => {
-  const { rollout_id, attempts, attempt } = document;
-  const latest = attempt === null ? null : attemptOf(rollout_id, attempt);
-  return {
-    rollout: stateOf(document),
-    attempts,
-    latest,
-    attempt: addressesLatest(document, attempt_id)
-      ? latest
-      : earlier === null
-      ? null
-      : attemptOf(rollout_id, earlier),
-  };
-};
 
 /** Whether an attempt's id, or `latest`, addresses the latest attempt. */
 export const addressesLatest = (
   { attempt }: Pick<StateDocument, "attempt">,
   attempt_id: string | null,
 ): boolean => attempt_id === "latest" || attempt_id === attempt?.attempt_id;
-
-export const payloadOf = (
-  { input, metadata }: Pick<ListedDocument, "input" | "metadata">,
-): Pick<Rollout, "input" | "metadata"> => ({
-  input: JSON.parse(input),
-  metadata: valueOf(metadata),
-});
-
-/** A rollout, with its latest attempt if there is one. */
-export const rolloutOf = (document: ListedDocument): Rollout | AttemptedRollout => {
-  const { rollout_id, start_time, end_time, mode, resources_id, status, config } = stateOf(
-    document,
-  );
-  const { input, metadata } = payloadOf(document);
-  const { attempt } = document;
-  return {
-    rollout_id,
-    input,
-    start_time,
-    end_time,
-    mode,
-    resources_id,
-    status,
-    config,
-    metadata,
-    ...attempt === null ? {} : { attempt: attemptOf(rollout_id, attempt) },
-  };
-};
 
 /** A span with its JSON. */
 export const spanDocument = (
@@ -298,24 +210,4 @@ export const spanDocument = (
   status: { status_code: span.status.status_code },
   inserted,
   body,
-});
-
-/** The body was written by this module from a span. */
-export const spanOf = ({ body }: Pick<SpanDocument, "body">): Span => JSON.parse(body);
-
-export const workerOf = (
-  { _id, partition: _, inserted: __, heartbeat_stats, ...worker }: WorkerDocument,
-): Worker => ({
-  ...worker,
-  heartbeat_stats: valueOf(heartbeat_stats),
-});
-
-export const resourcesOf = (
-  { resources_id, create_time, update_time, version, resources }: ResourcesDocument,
-): ResourcesUpdate => ({
-  resources_id,
-  create_time,
-  update_time,
-  version,
-  resources: JSON.parse(resources),
 });

@@ -5,15 +5,22 @@ import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import { E, type TE } from "../../deps/fp.ts";
 import { type MongoClient, newMongoClient } from "../../deps/mongo.ts";
 import { backendError, type StoreError } from "../../model/errors.ts";
+import { parserOf } from "../../model/numbers.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import { claims } from "./claims.ts";
 import { type Collections, collectionsOf, makeIndexes } from "./collections.ts";
 import { type Failing, failingAt, surviving } from "./failing.ts";
 import { feed } from "./feed.ts";
 import { insertion } from "./insertion.ts";
-import { checkOptions, DEFAULT_DATABASE, type MongoOptions } from "./options.ts";
+import {
+  type CheckedOptions,
+  checkOptions,
+  DEFAULT_DATABASE,
+  type MongoOptions,
+} from "./options.ts";
 import { orderAfter } from "./order.ts";
 import { queries } from "./queries.ts";
+import { readers as readersOf } from "./reading.ts";
 import { records } from "./records.ts";
 import { resources } from "./resources.ts";
 import { seen } from "./seen.ts";
@@ -50,7 +57,7 @@ import { workers } from "./workers.ts";
 export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend> => async () => {
   const checked = checkOptions(options);
   if (E.isLeft(checked)) return checked;
-  const { client: how, database, partition, address } = checked.right;
+  const { client: how, database, partition, numbers, address } = checked.right;
   const failing = failingAt(address);
   let client: MongoClient | null = null;
   const letGo = async () => {
@@ -63,7 +70,7 @@ export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend>
     const db = client.db(database ?? (named === "test" ? DEFAULT_DATABASE : named));
     const collections = collectionsOf(db);
     await makeIndexes(collections);
-    return E.right(await backendOn(collections, partition, failing, letGo));
+    return E.right(await backendOn(collections, { partition, numbers }, failing, letGo));
   } catch (cause) {
     await letGo().catch(() => {});
     return E.left(failing("Cannot open the MongoDB store", cause));
@@ -72,25 +79,33 @@ export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend>
 
 const backendOn = async (
   collections: Collections,
-  partition: string,
+  { partition, numbers }: Pick<CheckedOptions, "partition" | "numbers">,
   failing: Failing,
   letGo: () => Promise<void>,
 ): Promise<Backend> => {
   const order = orderAfter(await latestOrder(collections, partition));
   const token = tokens();
   const known = seen();
-  const crew = workers(collections.workers, partition, order);
+  const readers = readersOf(parserOf(numbers));
+  const crew = workers(collections.workers, partition, { order, readers });
   const rollouts = records(collections, partition, {
+    readers,
     order,
     seen: known,
     turns: turns(),
     token,
   });
   const traces = spans(collections, partition, { order, records: rollouts });
-  const materials = resources(collections, partition, order);
+  const materials = resources(collections, partition, { order, readers });
   const insert = insertion(collections, partition, { order, token, materials });
-  const claim = claims(collections, partition, { records: rollouts, seen: known, token, failing });
-  const found = queries(collections, partition);
+  const claim = claims(collections, partition, {
+    readers,
+    records: rollouts,
+    seen: known,
+    token,
+    failing,
+  });
+  const found = queries(collections, partition, readers);
   let isOpen = true;
 
   /** Workers' records come second: what has happened to the rollouts stays, whatever befalls these. */

@@ -1,8 +1,10 @@
 /** What the MongoDB backend can be told. */
 
+import { withoutSecrets } from "../../core/secrets.ts";
 import { E } from "../../deps/fp.ts";
 import type { MongoClient, MongoClientOptions } from "../../deps/mongo.ts";
 import { describe, isObject, Text } from "../../model/codec.ts";
+import { isNumbers, type Numbers } from "../../model/numbers.ts";
 import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
 
 /** Options of {@linkcode mongo}. */
@@ -25,6 +27,8 @@ export interface MongoOptions {
    * (K-26): a store that is opened again then starts empty, of which `warn` is told.
    */
   readonly partition?: string;
+  /** How numbers of opaque values come back; they are stored as they were written. Default: `double`. */
+  readonly numbers?: Numbers;
   /** Takes warnings, one sentence each. Default: `console.warn`. */
   readonly warn?: (message: string) => void;
 }
@@ -38,6 +42,7 @@ export interface CheckedOptions {
   /** Null for the one that the address names. */
   readonly database: string | null;
   readonly partition: string;
+  readonly numbers: Numbers;
   /** What to call the server in messages. */
   readonly address: string;
 }
@@ -49,13 +54,22 @@ export const DEFAULT_DATABASE = "lightning";
 export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, CheckedOptions> => {
   const given: unknown = options;
   if (!isObject(given)) return refuse("options", "an object", given);
-  const { uri, client, driver, database, partition, warn = console.warn } = options;
+  const {
+    uri,
+    client,
+    driver,
+    database,
+    partition,
+    numbers = "double",
+    warn = console.warn,
+  } = options;
   if (partition !== undefined && !isName(partition)) {
     return refuse("partition", "a name", partition);
   }
   if (database !== undefined && !isDatabase(database)) {
     return refuse("database", "a database's name, without any of /\\. \"$", database);
   }
+  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', numbers);
   if (typeof warn !== "function") return refuse("warn", "a function", warn);
   if (driver !== undefined && !isObject(driver)) {
     return refuse("driver", "options of the driver", driver);
@@ -64,7 +78,7 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     if (uri !== undefined) return refuse("uri", "either an address or a client", "both");
     if (!isClient(client)) return refuse("client", "a MongoClient", client);
   } else if (typeof uri !== "string" || !/^mongodb(\+srv)?:\/\/./.test(uri)) {
-    return refuse("uri", "mongodb://… or mongodb+srv://…", withoutSecrets(uri));
+    return refuse("uri", "mongodb://… or mongodb+srv://…", addressOf(uri));
   }
   const random = `pt-${crypto.randomUUID().slice(24)}`;
   if (partition === undefined) {
@@ -78,7 +92,8 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
       : { uri: uri ?? "", driver: { ...DRIVER_DEFAULTS, ...driver } },
     database: database ?? null,
     partition: partition ?? random,
-    address: client !== undefined ? "the given client's server" : withoutSecrets(uri),
+    numbers,
+    address: client !== undefined ? "the given client's server" : addressOf(uri),
   });
 };
 
@@ -89,9 +104,8 @@ const DRIVER_DEFAULTS = {
   readConcern: { level: "majority" },
 } as const;
 
-/** An address without the user's password. */
-const withoutSecrets = (uri: unknown): string =>
-  typeof uri === "string" ? uri.replace(/\/\/.*@/, "//***@") : describe(uri);
+const addressOf = (uri: unknown): string =>
+  typeof uri === "string" ? withoutSecrets(uri) : describe(uri);
 
 const isName = (text: unknown): text is string => Text.is(text) && text !== "";
 

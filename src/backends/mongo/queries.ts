@@ -16,16 +16,9 @@ import type { AttemptedRollout, Rollout, RolloutStatus } from "../../model/rollo
 import type { Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 import { type Collections, HAS_DEADLINE } from "./collections.ts";
-import {
-  attemptOf,
-  keysOf,
-  LISTED_FIELDS,
-  resourcesOf,
-  rolloutOf,
-  spanOf,
-  workerOf,
-} from "./documents.ts";
+import { keysOf, LISTED_FIELDS } from "./documents.ts";
 import { surviving } from "./failing.ts";
+import type { Readers } from "./reading.ts";
 import { pageOf, type Source } from "./selecting.ts";
 
 /** Reads one partition. */
@@ -65,6 +58,7 @@ type Totals = Extract<
 export const queries = (
   { rollouts, spans, workers, resources }: Collections,
   partition: string,
+  readers: Readers,
 ): Queries => {
   const mine = { partition };
   const key = keysOf(partition);
@@ -88,7 +82,7 @@ export const queries = (
     );
     return document === null || document.attempt === null
       ? []
-      : [...document.earlier, document.attempt].map((it) => attemptOf(rollout_id, it));
+      : [...document.earlier, document.attempt].map((it) => readers.attempt(rollout_id, it));
   };
 
   const latestAttempt = async (rollout_id: string): Promise<Attempt | null> => {
@@ -97,7 +91,7 @@ export const queries = (
     );
     return document === null || document.attempt === null
       ? null
-      : attemptOf(rollout_id, document.attempt);
+      : readers.attempt(rollout_id, document.attempt);
   };
 
   return {
@@ -131,11 +125,11 @@ export const queries = (
       // One id may come twice, and each answer is its own.
       return rollout_ids.map((id) => {
         const document = documents.get(id);
-        return document === undefined ? null : rolloutOf(document);
+        return document === undefined ? null : readers.rollout(document);
       });
     },
 
-    queryRollouts: (selection) => pageOf(rolloutSource, selection, rolloutOf),
+    queryRollouts: (selection) => pageOf(rolloutSource, selection, readers.rollout),
     latestAttempt,
     queryAttempts: async (rollout_id, selection) => select(await attempts(rollout_id), selection),
 
@@ -155,7 +149,7 @@ export const queries = (
           inserted: "inserted",
         },
         selection,
-        spanOf,
+        readers.span,
       );
     },
 
@@ -168,7 +162,7 @@ export const queries = (
           inserted: "inserted",
         },
         selection,
-        workerOf,
+        readers.worker,
       ),
 
     queryResources: (selection) =>
@@ -180,7 +174,7 @@ export const queries = (
           inserted: "inserted",
         },
         selection,
-        resourcesOf,
+        readers.resources,
       ),
 
     statistics: async () => {

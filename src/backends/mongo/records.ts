@@ -13,13 +13,12 @@ import {
   keysOf,
   LISTED_FIELDS,
   type ListedDocument,
-  payloadOf,
-  recordOf,
   STATE_FIELDS,
   type StateDocument,
 } from "./documents.ts";
 import { statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
+import type { Readers } from "./reading.ts";
 import type { Seen } from "./seen.ts";
 import { payloadTooLarge } from "./sizes.ts";
 import { linesOf, type Turns } from "./turns.ts";
@@ -53,7 +52,8 @@ export interface Decided {
 export const records = (
   { rollouts }: Pick<Collections, "rollouts">,
   partition: string,
-  { order, seen, turns, token }: {
+  { readers, order, seen, turns, token }: {
+    readonly readers: Pick<Readers, "record" | "payload">;
     readonly order: Order;
     readonly seen: Seen;
     readonly turns: Turns;
@@ -181,6 +181,20 @@ export const records = (
       : undefined;
   };
 
+  const answer = (
+    { request }: Item,
+    record: RolloutRecord,
+    change: Change,
+    document: ListedDocument | undefined,
+  ): Decided => ({
+    outcome: E.right({
+      record,
+      change,
+      payload: request.payload && document !== undefined ? readers.payload(document) : null,
+    }),
+    effects: change.workers ?? [],
+  });
+
   /** One item for each rollout, decided and carried out together. */
   const wave = async (items: readonly Item[]): Promise<readonly Item[]> => {
     const remembered = new Map(
@@ -253,7 +267,7 @@ export const records = (
   ): Promise<E.Either<PortError, Move>> => {
     const record = document === null
       ? null
-      : recordOf(document, attempt_id, await earlierAttempt(document, attempt_id));
+      : readers.record(document, attempt_id, await earlierAttempt(document, attempt_id));
     const decision = attempting(() => decide(record));
     if (E.isLeft(decision)) return decision;
     if (record === null || document === null) return E.left(rolloutNotFound(rollout_id));
@@ -315,20 +329,6 @@ interface Move {
   readonly record: RolloutRecord;
   readonly change: Change;
 }
-
-const answer = (
-  { request }: Item,
-  record: RolloutRecord,
-  change: Change,
-  document: ListedDocument | undefined,
-): Decided => ({
-  outcome: E.right({
-    record,
-    change,
-    payload: request.payload && document !== undefined ? payloadOf(document) : null,
-  }),
-  effects: change.workers ?? [],
-});
 
 /** A decision that throws is a failure of its own, and no other's. */
 const attempting = (

@@ -5,9 +5,10 @@ import { nextVersion } from "../../core/versions.ts";
 import { E } from "../../deps/fp.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { Collections } from "./collections.ts";
-import { keysOf, type ResourcesDocument, resourcesOf } from "./documents.ts";
+import { keysOf, type ResourcesDocument } from "./documents.ts";
 import { isDuplicate, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
+import type { Readers } from "./reading.ts";
 import { tooLarge } from "./sizes.ts";
 
 /** Reads and writes the resources of one partition. */
@@ -21,9 +22,12 @@ export interface Resources {
 export const resources = (
   { resources: collection, writes }: Pick<Collections, "resources" | "writes">,
   partition: string,
-  order: Order,
+  { order, readers }: { readonly order: Order; readonly readers: Pick<Readers, "resources"> },
 ): Resources => {
   const key = keysOf(partition);
+
+  const recordOf = (document: ResourcesDocument | null): ResourcesUpdate | null =>
+    document === null ? null : readers.resources(document);
 
   const stored = (resources_id: string): Promise<ResourcesDocument | null> =>
     surviving(() => collection.findOne(key(resources_id)));
@@ -108,6 +112,3 @@ export const resources = (
     },
   };
 };
-
-const recordOf = (document: ResourcesDocument | null): ResourcesUpdate | null =>
-  document === null ? null : resourcesOf(document);

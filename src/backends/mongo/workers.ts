@@ -5,10 +5,11 @@ import { applyWorkerEffect, type Condition, newWorker } from "../../core/worker.
 import type { Document } from "../../deps/mongo.ts";
 import type { Worker } from "../../model/worker.ts";
 import type { Collections } from "./collections.ts";
-import { type Key, keysOf, text, workerOf } from "./documents.ts";
+import { type Key, keysOf, text } from "./documents.ts";
 import { literal } from "./expressions.ts";
 import { isDuplicate, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
+import type { Readers } from "./reading.ts";
 import { linesOf } from "./turns.ts";
 
 /** Reads and writes the workers of one partition. */
@@ -23,13 +24,13 @@ export interface Workers {
 export const workers = (
   collection: Collections["workers"],
   partition: string,
-  order: Order,
+  { order, readers }: { readonly order: Order; readonly readers: Pick<Readers, "worker"> },
 ): Workers => {
   const key = keysOf(partition);
 
   const find: Workers["find"] = async (worker_id) => {
     const document = await surviving(() => collection.findOne(key(worker_id)));
-    return document === null ? null : workerOf(document);
+    return document === null ? null : readers.worker(document);
   };
 
   const affect: Workers["affect"] = async (effects) => {
@@ -44,7 +45,7 @@ export const workers = (
       collection.findOneAndUpdate(filter, update, { upsert, returnDocument: "after" })
     );
     // A server may answer null where it has just made the worker.
-    return document === null ? await find(effect.worker_id) : workerOf(document);
+    return document === null ? await find(effect.worker_id) : readers.worker(document);
   };
 
   const affectEach = async (effects: readonly WorkerEffect[]): Promise<Found> => {
@@ -53,7 +54,7 @@ export const workers = (
     const documents = await surviving(() =>
       collection.find({ partition, _id: { $in: ids } }).toArray()
     );
-    return new Map(documents.map((it) => [it.worker_id, workerOf(it)]));
+    return new Map(documents.map((it) => [it.worker_id, readers.worker(it)]));
   };
 
   const statementOf = (effect: WorkerEffect, inserted: number): Statement => ({

@@ -7,8 +7,8 @@ import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import type { AttemptedRollout } from "../../model/rollout.ts";
 import type { Records } from "./records.ts";
 import {
-  payloadOf,
   type PayloadRow,
+  type Readers,
   ROLLOUT_COLUMNS,
   type RolloutRow,
   rolloutStateOf,
@@ -29,6 +29,7 @@ type Head = RolloutRow & PayloadRow;
 export const claims = (
   sql: Prepare,
   partition: number,
+  readers: Pick<Readers, "payload">,
   records: Pick<Records, "carryOut">,
   affect: (effect: WorkerEffect) => void,
 ) => {
@@ -66,7 +67,12 @@ export const claims = (
     // A claim reads no attempt of the record.
     const record = { rollout, attempts, latest: null, attempt: null };
     records.carryOut({ row, record }, change, now);
-    return { ...rollout, ...payloadOf(row), ...change.rollout, attempt: change.attempt.append };
+    return {
+      ...rollout,
+      ...readers.payload(row),
+      ...change.rollout,
+      attempt: change.attempt.append,
+    };
   };
 
   const claimUpTo = (

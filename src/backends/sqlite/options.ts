@@ -3,6 +3,7 @@
 import { E } from "../../deps/fp.ts";
 import { describe, isObject, Text } from "../../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
+import { isNumbers, type Numbers } from "../../model/numbers.ts";
 import type { NodeSqliteOptions, SqliteDriver } from "./driver.ts";
 
 /** Options of {@linkcode sqlite}. */
@@ -25,11 +26,13 @@ export interface SqliteOptions {
   readonly busyTimeoutSeconds?: number;
   /** Stores of different partitions share a file and nothing else. Default: `default`. */
   readonly partition?: string;
+  /** How numbers of opaque values come back; they are stored as they were written. Default: `double`. */
+  readonly numbers?: Numbers;
 }
 
 /** Options with their defaults filled in: a driver, or how to open one. */
 export type CheckedOptions =
-  & { readonly partition: string; readonly shared: boolean }
+  & { readonly partition: string; readonly shared: boolean; readonly numbers: Numbers }
   & ({ readonly driver: SqliteDriver } | { readonly open: NodeSqliteOptions });
 
 /** Fills in the defaults, or says which option cannot be used. */
@@ -43,14 +46,16 @@ export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, 
     durability = "normal",
     busyTimeoutSeconds = 5,
     partition = "default",
+    numbers = "double",
   } = options;
   if (!isName(partition)) return refuse("partition", "a name", partition);
   if (typeof shared !== "boolean") return refuse("shared", "a boolean", shared);
+  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', numbers);
   if (driver !== undefined) {
     return path !== undefined
       ? refuse("path", "either a path or a driver", path)
       : isDriver(driver)
-      ? E.right({ driver, partition, shared })
+      ? E.right({ driver, partition, shared, numbers })
       : refuse("driver", "an SQLite engine with exec, prepare and close", driver);
   }
   if (!isName(path)) return refuse("path", "a file's path", path);
@@ -64,7 +69,7 @@ export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, 
     return refuse("busyTimeoutSeconds", "seconds from 0 to 86,400", busyTimeoutSeconds);
   }
   const open = { path, durability, busyTimeoutSeconds };
-  return E.right({ open, partition, shared: path !== ":memory:" });
+  return E.right({ open, partition, shared: path !== ":memory:", numbers });
 };
 
 const isName = (text: unknown): text is string => Text.is(text) && text !== "";

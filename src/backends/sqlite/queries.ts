@@ -19,18 +19,14 @@ import type { Worker } from "../../model/worker.ts";
 import type { Records } from "./records.ts";
 import {
   ATTEMPT_COLUMNS,
-  attemptedOf,
   type AttemptedRow,
-  attemptOf,
   type AttemptRow,
   LATEST_COLUMNS,
   LATEST_JOIN,
+  type Readers,
   RESOURCES_COLUMNS,
-  resourcesOf,
   ROLLOUT_COLUMNS,
-  spanOf,
   WORKER_COLUMNS,
-  workerOf,
 } from "./rows.ts";
 import { type Condition, isIn, pageOf, type Source } from "./selecting.ts";
 import type { Prepare } from "./statements.ts";
@@ -70,6 +66,7 @@ const ATTEMPTED_COLUMNS = `${ROLLOUT_COLUMNS}, p.input, p.metadata, ${LATEST_COL
 export const queries = (
   sql: Prepare,
   partition: number,
+  readers: Readers,
   records: Pick<Records, "attempt">,
 ): Queries => {
   const selectOverdue = sql<{ readonly rollout_id: string }>(
@@ -137,25 +134,26 @@ export const queries = (
     status: (rollout_id) => selectStatus.get(partition, rollout_id)?.status ?? null,
     rollout: (rollout_id) => {
       const row = selectRollout.get(partition, rollout_id);
-      return row ? attemptedOf(row) : null;
+      return row ? readers.attempted(row) : null;
     },
-    rollouts: (selection) => pageOf(sql, rolloutSource, selection, attemptedOf),
+    rollouts: (selection) => pageOf(sql, rolloutSource, selection, readers.attempted),
     latestAttempt: (rollout_id) => {
       const found = selectKey.get(partition, rollout_id);
       return found ? records.attempt(found.key, rollout_id, found.latest_attempt) : null;
     },
     attempts: (rollout_id, selection) => {
       const source = attemptSource(selectKey.get(partition, rollout_id)?.key ?? null);
-      return pageOf(sql, source, selection, (row: AttemptRow) => attemptOf(rollout_id, row));
+      return pageOf(sql, source, selection, (row: AttemptRow) => readers.attempt(rollout_id, row));
     },
     spans: (rollout_id, attempt_id, selection) => {
       const found = selectKey.get(partition, rollout_id);
       const attempt = attempt_id === "latest" ? found?.latest_attempt ?? "latest" : attempt_id;
-      return pageOf(sql, spanSource(found?.key ?? null, attempt), selection, spanOf);
+      return pageOf(sql, spanSource(found?.key ?? null, attempt), selection, readers.span);
     },
-    workers: (selection) => pageOf(sql, ofPartition("worker", WORKER_COLUMNS), selection, workerOf),
+    workers: (selection) =>
+      pageOf(sql, ofPartition("worker", WORKER_COLUMNS), selection, readers.worker),
     resources: (selection) =>
-      pageOf(sql, ofPartition("resources", RESOURCES_COLUMNS), selection, resourcesOf),
+      pageOf(sql, ofPartition("resources", RESOURCES_COLUMNS), selection, readers.resources),
     totals: () => ({
       total_rollouts: count("rollout WHERE partition = ?"),
       total_attempts: count(`attempt t ${OF_ROLLOUT}`),

@@ -9,15 +9,13 @@ import type { Rollout } from "../../model/rollout.ts";
 import type { SqliteValue } from "./driver.ts";
 import {
   ATTEMPT_COLUMNS,
-  attemptOf,
   type AttemptRow,
   configColumns,
   LATEST_COLUMNS,
   LATEST_JOIN,
-  latestOf,
   type LatestRow,
-  payloadOf,
   type PayloadRow,
+  type Readers,
   retryColumn,
   ROLLOUT_COLUMNS,
   type RolloutRow,
@@ -58,6 +56,7 @@ export interface Records {
 export const records = (
   sql: Prepare,
   partition: number,
+  readers: Pick<Readers, "attempt" | "latest" | "payload">,
   affect: (effect: WorkerEffect) => void,
 ): Records => {
   const selectRecord = sql<RolloutRow & LatestRow>(
@@ -92,7 +91,7 @@ export const records = (
     attempt_id: string | null,
   ): Attempt | null => {
     const row = attempt_id === null ? undefined : selectAttempt.get(key, attempt_id);
-    return row ? attemptOf(rollout_id, row) : null;
+    return row ? readers.attempt(rollout_id, row) : null;
   };
 
   const appendAttempt = (key: number, it: Attempt): void => {
@@ -127,7 +126,7 @@ export const records = (
     load: (rollout_id, attempt_id) => {
       const row = selectRecord.get(partition, rollout_id);
       if (!row) return null;
-      const latest = latestOf(rollout_id, row);
+      const latest = readers.latest(rollout_id, row);
       return {
         row,
         record: {
@@ -143,7 +142,7 @@ export const records = (
 
     payload: (key) => {
       const row = selectPayload.get(key);
-      return row ? payloadOf(row) : { input: null, metadata: null };
+      return row ? readers.payload(row) : { input: null, metadata: null };
     },
 
     attempt,

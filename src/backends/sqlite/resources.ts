@@ -4,7 +4,7 @@ import type { PortError, ResourcesRequest } from "../../backend.ts";
 import { nextVersion } from "../../core/versions.ts";
 import { E } from "../../deps/fp.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
-import { RESOURCES_COLUMNS, resourcesOf, type ResourcesRow } from "./rows.ts";
+import { type Readers, RESOURCES_COLUMNS, type ResourcesRow } from "./rows.ts";
 import type { Prepare } from "./statements.ts";
 
 /** Reads and writes the resources of one partition. */
@@ -16,7 +16,11 @@ export interface Resources {
   readonly put: (request: ResourcesRequest) => E.Either<PortError, ResourcesUpdate>;
 }
 
-export const resources = (sql: Prepare, partition: number): Resources => {
+export const resources = (
+  sql: Prepare,
+  partition: number,
+  readers: Pick<Readers, "resources">,
+): Resources => {
   const select = sql<ResourcesRow>(
     `SELECT ${RESOURCES_COLUMNS} FROM resources WHERE partition = ? AND resources_id = ?`,
   );
@@ -34,6 +38,9 @@ export const resources = (sql: Prepare, partition: number): Resources => {
      ON CONFLICT (partition, resources_id) DO UPDATE SET update_time = excluded.update_time,
        version = excluded.version, written = excluded.written, resources = excluded.resources`,
   );
+
+  const recordOf = (row: ResourcesRow | undefined | null): ResourcesUpdate | null =>
+    row ? readers.resources(row) : null;
 
   const find = (resources_id: string): ResourcesUpdate | null =>
     recordOf(select.get(partition, resources_id));
@@ -59,6 +66,3 @@ export const resources = (sql: Prepare, partition: number): Resources => {
     },
   };
 };
-
-const recordOf = (row: ResourcesRow | undefined | null): ResourcesUpdate | null =>
-  row ? resourcesOf(row) : null;

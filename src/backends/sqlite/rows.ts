@@ -3,6 +3,7 @@
 import type { RolloutState } from "../../core/record.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import type { Json, JsonObject } from "../../model/json.ts";
+import type { ParseJson } from "../../model/numbers.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { AttemptedRollout, Rollout, RolloutConfig } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
@@ -59,37 +60,12 @@ export interface PayloadRow {
   readonly metadata: string | null;
 }
 
-export const payloadOf = (
-  { input, metadata }: PayloadRow,
-): Pick<Rollout, "input" | "metadata"> => ({
-  input: JSON.parse(input) as Json,
-  metadata: parsed(metadata),
-});
-
-/** A rollout with its payload. */
-export const rolloutOf = (row: RolloutRow & PayloadRow): Rollout => ({
-  ...rolloutStateOf(row),
-  ...payloadOf(row),
-});
-
 export interface AttemptRow extends Omit<Attempt, "metadata" | "rollout_id"> {
   readonly metadata: string | null;
 }
 
 export const ATTEMPT_COLUMNS = `a.attempt_id, a.sequence_id, a.start_time, a.end_time, a.status,
   a.worker_id, a.last_heartbeat_time, a.metadata`;
-
-export const attemptOf = (rollout_id: string, row: AttemptRow): Attempt => ({
-  rollout_id,
-  attempt_id: row.attempt_id,
-  sequence_id: row.sequence_id,
-  start_time: row.start_time,
-  end_time: row.end_time,
-  status: row.status,
-  worker_id: row.worker_id,
-  last_heartbeat_time: row.last_heartbeat_time,
-  metadata: parsed(row.metadata),
-});
 
 /** The columns of a rollout's latest attempt beside its own; null where it has none. */
 export type LatestRow = { readonly [K in keyof AttemptRow as `a_${K}`]: AttemptRow[K] | null };
@@ -99,31 +75,8 @@ export const LATEST_COLUMNS = ATTEMPT_COLUMNS.replaceAll(/a\.(\w+)/g, "a.$1 AS a
 export const LATEST_JOIN =
   "LEFT JOIN attempt a ON a.rollout = r.key AND a.attempt_id = r.latest_attempt";
 
-export const latestOf = (rollout_id: string, row: LatestRow): Attempt | null => {
-  const { a_attempt_id, a_sequence_id, a_start_time, a_status } = row;
-  if (
-    a_attempt_id === null || a_sequence_id === null || a_start_time === null || a_status === null
-  ) return null;
-  return {
-    rollout_id,
-    attempt_id: a_attempt_id,
-    sequence_id: a_sequence_id,
-    start_time: a_start_time,
-    end_time: row.a_end_time,
-    status: a_status,
-    worker_id: row.a_worker_id,
-    last_heartbeat_time: row.a_last_heartbeat_time,
-    metadata: parsed(row.a_metadata),
-  };
-};
-
 /** A rollout with its payload and its latest attempt, all in one row. */
 export type AttemptedRow = RolloutRow & PayloadRow & LatestRow;
-
-export const attemptedOf = (row: AttemptedRow): Rollout | AttemptedRollout => {
-  const attempt = latestOf(row.rollout_id, row);
-  return attempt === null ? rolloutOf(row) : { ...rolloutOf(row), attempt };
-};
 
 export interface WorkerRow extends Omit<Worker, "heartbeat_stats"> {
   readonly heartbeat_stats: string | null;
@@ -132,40 +85,96 @@ export interface WorkerRow extends Omit<Worker, "heartbeat_stats"> {
 export const WORKER_COLUMNS = `worker_id, status, heartbeat_stats, last_heartbeat_time,
   last_dequeue_time, last_busy_time, last_idle_time, current_rollout_id, current_attempt_id`;
 
-export const workerOf = (row: WorkerRow): Worker => ({
-  worker_id: row.worker_id,
-  status: row.status,
-  heartbeat_stats: parsed(row.heartbeat_stats),
-  last_heartbeat_time: row.last_heartbeat_time,
-  last_dequeue_time: row.last_dequeue_time,
-  last_busy_time: row.last_busy_time,
-  last_idle_time: row.last_idle_time,
-  current_rollout_id: row.current_rollout_id,
-  current_attempt_id: row.current_attempt_id,
-});
-
 export interface ResourcesRow extends Omit<ResourcesUpdate, "resources"> {
   readonly resources: string;
 }
 
 export const RESOURCES_COLUMNS = "resources_id, create_time, update_time, version, resources";
 
-export const resourcesOf = (row: ResourcesRow): ResourcesUpdate => ({
-  resources_id: row.resources_id,
-  create_time: row.create_time,
-  update_time: row.update_time,
-  version: row.version,
-  resources: JSON.parse(row.resources),
-});
-
 export interface SpanRow {
   readonly body: string;
 }
-
-export const spanOf = ({ body }: SpanRow): Span => JSON.parse(body);
 
 /** The text that a column of opaque JSON holds. */
 export const text = (value: JsonObject | null): string | null =>
   value === null ? null : JSON.stringify(value);
 
-const parsed = (text: string | null): JsonObject | null => text === null ? null : JSON.parse(text);
+/** What rows hold, as records. */
+export interface Readers {
+  readonly payload: (row: PayloadRow) => Pick<Rollout, "input" | "metadata">;
+  readonly attempt: (rollout_id: string, row: AttemptRow) => Attempt;
+  readonly latest: (rollout_id: string, row: LatestRow) => Attempt | null;
+  readonly attempted: (row: AttemptedRow) => Rollout | AttemptedRollout;
+  readonly worker: (row: WorkerRow) => Worker;
+  readonly resources: (row: ResourcesRow) => ResourcesUpdate;
+  readonly span: (row: SpanRow) => Span;
+}
+
+/** Reads rows; what they hold of JSON was written by this backend from records. */
+export const readers = (parse: ParseJson): Readers => {
+  const parsed = (text: string | null): JsonObject | null =>
+    text === null ? null : parse<JsonObject>(text);
+
+  const payload: Readers["payload"] = ({ input, metadata }) => ({
+    input: parse<Json>(input),
+    metadata: parsed(metadata),
+  });
+
+  const latest: Readers["latest"] = (rollout_id, row) => {
+    const { a_attempt_id, a_sequence_id, a_start_time, a_status } = row;
+    if (
+      a_attempt_id === null || a_sequence_id === null || a_start_time === null || a_status === null
+    ) return null;
+    return {
+      rollout_id,
+      attempt_id: a_attempt_id,
+      sequence_id: a_sequence_id,
+      start_time: a_start_time,
+      end_time: row.a_end_time,
+      status: a_status,
+      worker_id: row.a_worker_id,
+      last_heartbeat_time: row.a_last_heartbeat_time,
+      metadata: parsed(row.a_metadata),
+    };
+  };
+
+  return {
+    payload,
+    latest,
+    attempt: (rollout_id, row) => ({
+      rollout_id,
+      attempt_id: row.attempt_id,
+      sequence_id: row.sequence_id,
+      start_time: row.start_time,
+      end_time: row.end_time,
+      status: row.status,
+      worker_id: row.worker_id,
+      last_heartbeat_time: row.last_heartbeat_time,
+      metadata: parsed(row.metadata),
+    }),
+    attempted: (row) => {
+      const rollout = { ...rolloutStateOf(row), ...payload(row) };
+      const attempt = latest(row.rollout_id, row);
+      return attempt === null ? rollout : { ...rollout, attempt };
+    },
+    worker: (row) => ({
+      worker_id: row.worker_id,
+      status: row.status,
+      heartbeat_stats: parsed(row.heartbeat_stats),
+      last_heartbeat_time: row.last_heartbeat_time,
+      last_dequeue_time: row.last_dequeue_time,
+      last_busy_time: row.last_busy_time,
+      last_idle_time: row.last_idle_time,
+      current_rollout_id: row.current_rollout_id,
+      current_attempt_id: row.current_attempt_id,
+    }),
+    resources: (row) => ({
+      resources_id: row.resources_id,
+      create_time: row.create_time,
+      update_time: row.update_time,
+      version: row.version,
+      resources: parse<ResourcesUpdate["resources"]>(row.resources),
+    }),
+    span: ({ body }) => parse<Span>(body),
+  };
+};

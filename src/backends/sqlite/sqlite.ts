@@ -6,10 +6,12 @@ import { E, pipe, type TE } from "../../deps/fp.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import { claims } from "./claims.ts";
 import { openNodeSqlite, type SqliteDriver } from "./driver.ts";
-import { checkOptions, type SqliteOptions } from "./options.ts";
+import { type CheckedOptions, checkOptions, type SqliteOptions } from "./options.ts";
+import { parserOf } from "../../model/numbers.ts";
 import { queries } from "./queries.ts";
 import { type Records, records } from "./records.ts";
 import { type Resources, resources } from "./resources.ts";
+import { readers } from "./rows.ts";
 import { migrate, partitionKey } from "./schema.ts";
 import { spans } from "./spans.ts";
 import { preparing } from "./statements.ts";
@@ -38,14 +40,13 @@ import { workers } from "./workers.ts";
 export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backend> => async () => {
   const checked = checkOptions(options);
   if (E.isLeft(checked)) return checked;
-  const { partition, shared } = checked.right;
   if ("driver" in checked.right) {
-    return backendOn(checked.right.driver, "the driver's database", partition, shared);
+    return backendOn(checked.right.driver, "the driver's database", checked.right);
   }
   const { open } = checked.right;
   const opened = await openNodeSqlite(open)();
   if (E.isLeft(opened)) return opened;
-  const backend = backendOn(opened.right, open.path, partition, shared);
+  const backend = backendOn(opened.right, open.path, checked.right);
   if (E.isLeft(backend)) opened.right.close();
   return backend;
 };
@@ -54,8 +55,7 @@ export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backen
 const backendOn = (
   driver: SqliteDriver,
   name: string,
-  partitionName: string,
-  shared: boolean,
+  { partition: partitionName, shared, numbers }: CheckedOptions,
 ): E.Either<StoreError, Backend> => {
   try {
     const sql = preparing(driver);
@@ -68,12 +68,13 @@ const backendOn = (
     );
     if (E.isLeft(prepared)) return prepared;
     const partition = prepared.right;
-    const crew = workers(sql, partition);
-    const rollouts = records(sql, partition, crew.affect);
+    const rows = readers(parserOf(numbers));
+    const crew = workers(sql, partition, rows);
+    const rollouts = records(sql, partition, rows, crew.affect);
     const traces = spans(sql, partition, rollouts);
-    const materials = resources(sql, partition);
-    const claimAll = claims(sql, partition, rollouts, crew.affect);
-    const found = queries(sql, partition, rollouts);
+    const materials = resources(sql, partition, rows);
+    const claimAll = claims(sql, partition, rows, rollouts, crew.affect);
+    const found = queries(sql, partition, rows, rollouts);
     const { read, snapshot, together, each, close } = transactions(driver, atomically, inSnapshot);
 
     return E.right({

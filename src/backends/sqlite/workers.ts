@@ -3,7 +3,7 @@
 import { applyWorkerEffect, type Condition, type WorkerEffect } from "../../core/worker.ts";
 import type { Worker } from "../../model/worker.ts";
 import type { SqliteValue } from "./driver.ts";
-import { text, WORKER_COLUMNS, workerOf, type WorkerRow } from "./rows.ts";
+import { type Readers, text, WORKER_COLUMNS, type WorkerRow } from "./rows.ts";
 import type { Prepare } from "./statements.ts";
 
 /** Reads and writes the workers of one partition. */
@@ -13,7 +13,11 @@ export interface Workers {
   readonly affect: (effect: WorkerEffect) => void;
 }
 
-export const workers = (sql: Prepare, partition: number): Workers => {
+export const workers = (
+  sql: Prepare,
+  partition: number,
+  readers: Pick<Readers, "worker">,
+): Workers => {
   const select = sql<WorkerRow>(
     `SELECT ${WORKER_COLUMNS} FROM worker WHERE partition = ? AND worker_id = ?`,
   );
@@ -44,7 +48,7 @@ export const workers = (sql: Prepare, partition: number): Workers => {
 
   const find = (worker_id: string): Worker | null => {
     const row = select.get(partition, worker_id);
-    return row ? workerOf(row) : null;
+    return row ? readers.worker(row) : null;
   };
 
   return {

@@ -1,0 +1,83 @@
+/**
+ * Numbers as they were written. JSON tells `1` from `1.0` and holds any number of digits; a double
+ * does neither. Source: http-api.md, section 0.4.
+ */
+
+/**
+ * What becomes of a number in an opaque value whose text a double does not keep, such as `1.0` or
+ * `12345678901234567890`. `double`: the nearest number. `exact`: an object of `JSON.rawJSON`, which
+ * `JSON.stringify` writes as it was; a runtime without it has `double` all the same.
+ */
+export type Numbers = "double" | "exact";
+
+/** Whether a word is one of them. */
+export const isNumbers = (word: unknown): word is Numbers => word === "double" || word === "exact";
+
+/** A number with the text that it was written with: what `JSON.rawJSON` makes. */
+export interface WrittenNumber {
+  /** The text. */
+  readonly rawJSON: string;
+}
+
+/** Parses JSON that is known to hold an `A`. */
+export type ParseJson = <A>(text: string) => A;
+
+/** What a reviver of `JSON.parse` is told of a number by newer runtimes. */
+export interface NumberContext {
+  /** Its text. */
+  readonly source?: string;
+}
+
+/** What newer runtimes have and the types of older ones do not. */
+interface JsonOfNumbers {
+  readonly rawJSON?: (text: string) => WrittenNumber;
+  readonly isRawJSON?: (value: unknown) => boolean;
+  readonly parse: (
+    text: string,
+    reviver: (key: string, value: unknown, context?: NumberContext) => unknown,
+  ) => unknown;
+}
+
+const { rawJSON, isRawJSON, parse: parseWith }: JsonOfNumbers = JSON;
+
+/** The parser of a kind. */
+export const parserOf = (numbers: Numbers): ParseJson =>
+  numbers === "exact" ? parseExact : JSON.parse;
+
+/** What stands where JSON has numbers: within a string too, where it costs time and nothing else. */
+const NUMBERS = /(?:^|[[,:])\s*(-?\d[\d.eE+-]*)/g;
+
+/** Parses JSON; a number whose text a double does not keep becomes a {@linkcode WrittenNumber}. */
+export const parseExact: ParseJson = <A>(text: string): A =>
+  // The caller knows what the text holds.
+  (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseWith(text, asWritten)) as A;
+
+/** Whether doubles keep all numbers of a text. To parse it with regard to each takes far longer. */
+const areKept = (text: string): boolean =>
+  text.matchAll(NUMBERS).every(([, number]) => String(Number(number)) === number);
+
+/** A reviver of `JSON.parse` that keeps numbers as they were written where doubles do not. */
+export const asWritten = (_: string, value: unknown, context?: NumberContext): unknown =>
+  typeof value === "number" && context?.source !== undefined && context.source !== String(value)
+    ? rawJSON?.(context.source)
+    : value;
+
+/** A float, written with a fraction or an exponent even where it has no need of one. */
+export const asFloat = (value: number): number =>
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? numberOf(`${value}.0`) : value;
+
+/** An integer, with all of its digits. */
+export const asInteger = (value: bigint): number => {
+  const nearest = Number(value);
+  return Number.isSafeInteger(nearest) ? nearest : numberOf(String(value));
+};
+
+/** It stands where the types have a number. */
+const numberOf = (text: string): number =>
+  rawJSON === undefined ? Number(text) : rawJSON(text) as unknown as number;
+
+/** Whether a value is a number as it was written. */
+export const isWritten = (value: unknown): value is WrittenNumber => isRawJSON?.(value) ?? false;
+
+/** The nearest double. */
+export const doubleOf = ({ rawJSON }: WrittenNumber): number => Number(rawJSON) + 0;

@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { asFloat, asInteger, doubleOf, isWritten, parseExact } from "../../src/model/numbers.ts";
+
+const KEPT = ["0", "-1", "0.1", "-2.5", "9007199254740991", "1731000000.123456", "1e+21"];
+
+const LOST = [
+  "1.0",
+  "-0",
+  "-0.0",
+  "1e5",
+  "1E400",
+  "0.10",
+  "12345678901234567890",
+  "0.1".padEnd(30, "1"),
+];
+
+Deno.test("numbers: what doubles keep is a number", () => {
+  for (const text of KEPT) assertEquals(parseExact(text), Number(text));
+});
+
+Deno.test("numbers: what doubles do not keep is as it was written, wherever it stands", () => {
+  for (const text of LOST) {
+    const places = [text, `[${text}]`, `{"a":${text},"b":[1,{"c":${text}}]}`];
+    for (const place of places) assertEquals(JSON.stringify(parseExact(place)), place);
+    const value: unknown = parseExact(text);
+    assertEquals(isWritten(value) && doubleOf(value), Number(text) + 0);
+  }
+});
+
+Deno.test("numbers: white space and what strings hold is no matter", () => {
+  assertEquals(parseExact('{ "a" : [ 1 , 2 ], "b, 1.0": ", 1.0" }'), {
+    a: [1, 2],
+    "b, 1.0": ", 1.0",
+  });
+  assertEquals(JSON.stringify(parseExact('[\n 1.0 ,"é \\u00e9" ]')), '[1.0,"é é"]');
+});
+
+Deno.test("numbers: an object with the field rawJSON is an object", () => {
+  assert(!isWritten(parseExact('{"rawJSON":"1"}')));
+});
+
+Deno.test("numbers: any JSON comes back as JSON.stringify writes it", () => {
+  fc.assert(
+    fc.property(fc.json(), (json) => {
+      const text = JSON.stringify(JSON.parse(json));
+      assertEquals(JSON.stringify(parseExact(text)), text);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("numbers: floats and long integers keep their kind and their digits", () => {
+  const floats = [1, 1.5, -3, 1e20, 1e21, 5e-324];
+  assertEquals(
+    JSON.stringify(floats.map(asFloat)),
+    "[1.0,1.5,-3.0,100000000000000000000.0,1e+21,5e-324]",
+  );
+  assertEquals(JSON.stringify([1n, 2n ** 63n - 1n].map(asInteger)), "[1,9223372036854775807]");
+});
