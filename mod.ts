@@ -63,7 +63,15 @@ export { renderPrompt } from "./src/core/prompt.ts";
 export { bakedForAttempt, baseUrl } from "./src/core/proxy_url.ts";
 export type { Change, NewRecord, RolloutRecord, RolloutState } from "./src/core/record.ts";
 export { attributesOfRewards, type Reward, rewardsOf } from "./src/core/rewards.ts";
-export type { Criterion, FieldKind, Order, Selection } from "./src/core/selection.ts";
+export type {
+  Criterion,
+  FieldKind,
+  Order,
+  Path,
+  Selection,
+  SortKey,
+  SortValue,
+} from "./src/core/selection.ts";
 export { type VirtualSpan, virtualSpan } from "./src/core/virtual_span.ts";
 export type { AttemptIds, Condition, WorkerEffect } from "./src/core/worker.ts";
 export * from "./src/model/attempt.ts";
@@ -81,6 +89,7 @@ export {
   type Validation,
 } from "./src/model/errors.ts";
 export * from "./src/model/json.ts";
+export type { Numbers } from "./src/model/numbers.ts";
 export * from "./src/model/otel.ts";
 export * from "./src/model/query.ts";
 export * from "./src/model/requests.ts";

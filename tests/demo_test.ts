@@ -5,46 +5,57 @@ import config from "../deno.json" with { type: "json" };
 import { makeTasks } from "../examples/prompt_selection/make_tasks.ts";
 import tasks from "../examples/prompt_selection/tasks.json" with { type: "json" };
 import { openStore } from "../mod.ts";
+import { serving } from "./cli/service.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 const TOTAL = 720;
 
 const PROMPTS = ["check", "steps", "guess"];
 
 Deno.test("demo: killed part-way, it carries on and does everything once", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const url = `sqlite:${folder}/demo.db`;
-    const told = await killPartWay(start("--store", url));
-    const kept = (await readPairs(url)).filter(({ terminal }) => terminal).length;
-    assert(told <= kept && kept < TOTAL, `${told} told, ${kept} kept`);
-
-    const { code, stdout } = await output(start("--store", url));
-    assertEquals(code, 0);
-    assert(parseInt(stdout) >= kept, "the second run does not start where the first one ended");
-    const pairs = await readPairs(url);
-    assertEquals(
-      pairs.map(({ pair }) => pair).toSorted(),
-      tasks.flatMap(({ id }) => PROMPTS.map((prompt) => `${id} ${prompt}`)).toSorted(),
-    );
-    assert(pairs.every(({ terminal }) => terminal));
-    assert(pairs.every(({ succeeded, status }) => succeeded === (status === "succeeded" ? 1 : 0)));
-
-    const rows = readTable(stdout);
-    assertEquals(rows.map(({ prompt }) => prompt), PROMPTS);
-    for (const { prompt, rollouts, retries, timeouts } of rows) {
-      const own = pairs.filter(({ pair }) => pair.endsWith(` ${prompt}`));
-      assertEquals(rollouts, own.length);
-      assertEquals(retries, sum(own.map(({ attempts }) => attempts - 1)));
-      assertEquals(timeouts, sum(own.map(({ expired }) => expired)));
-    }
-
-    const again = await output(start("--store", url));
-    assertEquals(readTable(again.stdout), rows);
-    assertStringIncludes(again.stdout, "Nothing was left to do");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await temporaryFolder();
+  await carriesOn(`sqlite:${folder.path}/demo.db`);
 });
+
+Deno.test("demo: killed part-way, it carries on with the store of a server", async () => {
+  await using folder = await temporaryFolder();
+  await using service = await serving(
+    ["--scan-debounce-seconds", "0.25", "--log-level", "WARNING"],
+    { cwd: folder.path },
+  );
+  await carriesOn(service.address);
+});
+
+/** Kills the demo on a new store, starts it again, and holds what it tells against the store. */
+const carriesOn = async (url: string): Promise<void> => {
+  const told = await killPartWay(start("--store", url));
+  const kept = (await readPairs(url)).filter(({ terminal }) => terminal).length;
+  assert(told <= kept && kept < TOTAL, `${told} told, ${kept} kept`);
+
+  const { code, stdout } = await output(start("--store", url));
+  assertEquals(code, 0);
+  assert(parseInt(stdout) >= kept, "the second run does not start where the first one ended");
+  const pairs = await readPairs(url);
+  assertEquals(
+    pairs.map(({ pair }) => pair).toSorted(),
+    tasks.flatMap(({ id }) => PROMPTS.map((prompt) => `${id} ${prompt}`)).toSorted(),
+  );
+  assert(pairs.every(({ terminal }) => terminal));
+  assert(pairs.every(({ succeeded, status }) => succeeded === (status === "succeeded" ? 1 : 0)));
+
+  const rows = readTable(stdout);
+  assertEquals(rows.map(({ prompt }) => prompt), PROMPTS);
+  for (const { prompt, rollouts, retries, timeouts } of rows) {
+    const own = pairs.filter(({ pair }) => pair.endsWith(` ${prompt}`));
+    assertEquals(rollouts, own.length);
+    assertEquals(retries, sum(own.map(({ attempts }) => attempts - 1)));
+    assertEquals(timeouts, sum(own.map(({ expired }) => expired)));
+  }
+
+  const again = await output(start("--store", url));
+  assertEquals(readTable(again.stdout), rows);
+  assertStringIncludes(again.stdout, "Nothing was left to do");
+};
 
 Deno.test("demo: on memory, the best prompt wins and the dead runner's work is retried", async () => {
   const { code, stdout } = await output(start("--backend", "memory"));
@@ -63,6 +74,7 @@ for (
     [["--backend", "paper"], 'not "paper"'],
     [["--backend", "memory", "--store", "memory:"], "not both"],
     [["--store", "paper:demo"], "paper"],
+    [["--fresh", "--store", "http://127.0.0.1:4747"], "--fresh"],
   ] as const
 ) {
   Deno.test(`demo: ${args.join(" ")} is refused in words`, async () => {

@@ -1,8 +1,8 @@
 /** A script of a user's, far from this repository, that knows the package by its URL alone. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { freshDatabase, mongoTest } from "./mongo_server/needs_mongo.ts";
-import { output } from "./process.ts";
+import { output, start } from "./process.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -38,6 +38,27 @@ mongoTest("URL import: the main job runs on MongoDB with what the README says", 
   await runJob(folder.path, uri, flags);
 });
 
+Deno.test("URL import: the service runs, and tells its users of the same URL", async () => {
+  await using folder = await temporaryFolder();
+  await using server = Deno.serve(ANY_PORT, serveFile);
+  const host = `${server.addr.hostname}:${server.addr.port}`;
+  const service = start({
+    script: `http://${host}/main.ts`,
+    flags: ["--no-config", "--no-lock", "--allow-all"],
+    args: ["--store", "memory:", "--port", "0"],
+    cwd: folder.path,
+    env: { DENO_DIR: await freshCache(folder.path) },
+  });
+  for await (const line of service.lines) {
+    if (line.includes("import {")) {
+      assertStringIncludes(line, `"http://${host}/mod.ts"`);
+      service.kill("SIGTERM");
+    }
+  }
+  const { code, problems } = await service.end();
+  assertEquals(code, 0, problems);
+});
+
 /** Runs the job as a user's script; answers with what it asked for. */
 const runJob = async (
   folder: string,
@@ -68,7 +89,7 @@ const ANY_PORT = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
 /** Serves the files that a package publishes. */
 const serveFile = async (request: Request): Promise<Response> => {
   const { pathname } = new URL(request.url);
-  if (!/^\/(mod\.ts$|src\/)/.test(pathname)) return new Response(null, { status: 404 });
+  if (!/^\/((mod|main)\.ts$|src\/)/.test(pathname)) return new Response(null, { status: 404 });
   return new Response(await Deno.readTextFile(new URL(`.${pathname}`, ROOT)), {
     headers: { "content-type": "application/typescript" },
   });

@@ -36,7 +36,8 @@ const refuse = ({ problem }: Problem): 2 => {
 const open = async ({ store, fresh }: Options): Promise<PromiseStore | Problem> => {
   try {
     if (fresh) removeFile(store);
-    // Attempts expire after one second of silence, so the watchdog looks more often than that.
+    // Attempts expire after one second of silence, so the watchdog looks more often than that. A
+    // server's watchdog is the server's own.
     return await openStore(store, { scanDebounceSeconds: 0.25 });
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

@@ -20,7 +20,8 @@ Picks the best of three prompts: eight runners try 240 tasks with each of them.
 
 Usage: deno task demo [options]
 
-  --store URL      where everything is kept, such as sqlite:./demo.db or memory:
+  --store URL      where everything is kept, such as sqlite:./demo.db, memory: or the address of a
+                   server, http://127.0.0.1:4747; it holds nothing else
                    (default: sqlite:./lightning-demo.db)
   --backend NAME   sqlite or memory: the short form of --store, with the default file
   --fresh          start over instead of carrying on with what the file holds
@@ -44,8 +45,11 @@ export const readOptions = (args: readonly string[]): Options | Problem => {
       return { problem: "Give --store or --backend, not both" };
     }
     const url = store ?? DEFAULT_STORES.get(backend ?? "sqlite");
-    return url === undefined
-      ? { problem: `--backend must be sqlite or memory, not "${backend}"` }
+    if (url === undefined) {
+      return { problem: `--backend must be sqlite or memory, not "${backend}"` };
+    }
+    return fresh && !/^(sqlite|memory):/.test(url)
+      ? { problem: "--fresh removes a file; what a server holds is the server's to remove" }
       : { store: url, fresh, help };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

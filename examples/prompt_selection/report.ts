@@ -31,7 +31,7 @@ export const summary = (
   const { rollouts, seconds } = done;
   return [
     rollouts === 0
-      ? "Nothing was left to do; --fresh starts over."
+      ? "Nothing was left to do; --fresh, or a new store, starts over."
       : `${rollouts} rollouts in ${seconds.toFixed(1)} s: ${
         (rollouts / seconds).toFixed(0)
       } per second`,

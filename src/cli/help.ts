@@ -1,0 +1,39 @@
+/** What `--help` shows. */
+
+import { type Flag, FLAGS } from "./flags.ts";
+
+/** How the command is used. */
+export const help = (): string =>
+  `\
+Serves a LightningStore over HTTP: the wire of agent-lightning 0.3.
+
+Usage: deno run -A main.ts [serve] [flags]
+
+${Object.entries<Flag<unknown>>(FLAGS).flatMap(linesOf).join("\n")}
+
+Examples:
+
+  deno run -A main.ts
+    a store in ./lightning.db, for this machine
+
+  deno run -A main.ts --store sqlite:/data/store.db --host 0.0.0.0 --token-file token.txt
+    for other machines, which must bring the token
+
+  LIGHTNING_STORE='mongodb://user:password@a,b,c/?replicaSet=rs0' deno run -A main.ts
+    one of several servers on one MongoDB, with nothing secret on the command line
+
+SIGTERM and Ctrl+C finish what runs, and a second one ends it at once. Exit codes: 0 after a stop,
+1 when something stands in the way, 2 when it cannot be asked for so.`;
+
+const WIDTH = 32;
+
+const linesOf = ([name, flag]: [string, Flag<unknown>]): readonly string[] => {
+  const { placeholder, several, env, fallback } = flag;
+  const value = placeholder === null ? "" : ` ${placeholder}${several ? "..." : ""}`;
+  const notes = [
+    ...env === undefined ? [] : [`or ${env}`],
+    ...fallback === undefined ? [] : [`default: ${fallback}`],
+  ];
+  const lines = [...flag.help, ...notes.length > 0 ? [`(${notes.join("; ")})`] : []];
+  return lines.map((line, i) => `${(i === 0 ? `  --${name}${value}` : "").padEnd(WIDTH)} ${line}`);
+};

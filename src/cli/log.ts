@@ -1,0 +1,28 @@
+/** The service's log: one line of JSON for each event, on the standard error. */
+
+import type { RequestLog } from "../http/app.ts";
+import { harmless, type Log, type LogEvent } from "../store/log.ts";
+
+/** Writes events of a level and above. */
+export const jsonLog = (
+  least: LogEvent["level"],
+  write: (line: string) => void = console.error,
+): Log =>
+  harmless(({ level, message, details }) => {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+    const time = new Date().toISOString();
+    write(JSON.stringify({ time, level, message, ...details }, withWords));
+  });
+
+/** What became of a request, as an event. */
+export const requestEvent = (line: RequestLog): LogEvent => ({
+  level: line.fault !== undefined ? "error" : line.status >= 500 ? "warn" : "info",
+  message: "Request",
+  details: { ...line },
+});
+
+const LEVELS: readonly LogEvent["level"][] = ["debug", "info", "warn", "error"];
+
+/** JSON knows nothing of an error. */
+const withWords = (_: string, value: unknown): unknown =>
+  value instanceof Error ? value.message : value;

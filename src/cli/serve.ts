@@ -1,0 +1,76 @@
+/** The service: a store behind HTTP, from its start to its stop. */
+
+import { withoutSecrets } from "../core/secrets.ts";
+import { E } from "../deps/fp.ts";
+import { httpApp } from "../http/app.ts";
+import type { LightningStore } from "../store/lightning_store.ts";
+import type { Log } from "../store/log.ts";
+import { banner } from "./banner.ts";
+import { type Failure, trouble } from "./failure.ts";
+import { isLoopback } from "./hosts.ts";
+import { listen, type Listening } from "./listening.ts";
+import { jsonLog, requestEvent } from "./log.ts";
+import type { ServeOptions } from "./options.ts";
+import { stopSignals } from "./signals.ts";
+import { openChosen } from "./store_choice.ts";
+import { readToken } from "./token.ts";
+
+/** Serves until a signal ends it; answers with the exit code. */
+export const serve = async (options: ServeOptions): Promise<E.Either<Failure, number>> => {
+  const { store: choice, hostname, port, level, stopSeconds } = options;
+  const log = jsonLog(level);
+  const token = await readToken(options.token)();
+  if (E.isLeft(token)) return token;
+  const store = await openChosen(choice, log)();
+  if (E.isLeft(store)) return store;
+
+  const stopping = new AbortController();
+  const app = httpApp(store.right, {
+    ...options.http,
+    ...token.right === null ? {} : { token: token.right },
+    stopping: stopping.signal,
+    log: (line) => log(requestEvent(line)),
+  });
+  const server = listen(app, { hostname, port });
+  if (E.isLeft(server)) {
+    await store.right.close()();
+    return server;
+  }
+  const { first, second } = stopSignals();
+  const { address } = server.right;
+  const hasToken = token.right !== null;
+  warn(log, options, hasToken);
+  console.log(banner({ store: withoutSecrets(choice.url), address, hasToken }));
+
+  await first;
+  log({ level: "info", message: "Stopping", details: {} });
+  stopping.abort();
+  return await Promise.race([
+    stop(server.right, store.right, stopSeconds),
+    second.then((code) => E.right(code)),
+  ]);
+};
+
+const warn = (log: Log, { hostname, warnings }: ServeOptions, hasToken: boolean): void => {
+  const open = isLoopback(hostname) || hasToken
+    ? []
+    : [`--host ${hostname}: whoever reaches it may read and change all; give it a --token-file`];
+  for (const message of [...warnings, ...open]) log({ level: "warn", message, details: {} });
+};
+
+/** What runs is finished first, and needs the store until then. */
+const stop = async (
+  server: Listening,
+  store: LightningStore,
+  seconds: number,
+): Promise<E.Either<Failure, number>> => {
+  await Promise.race([server.stop(), after(seconds)]);
+  if (server.running() > 0) {
+    return E.left(trouble(`Requests still ran ${seconds} s after the signal: they are cut off`));
+  }
+  const closed = await store.close()();
+  return E.isLeft(closed) ? E.left(trouble(closed.left.message)) : E.right(0);
+};
+
+const after = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));

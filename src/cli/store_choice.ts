@@ -1,0 +1,84 @@
+/** Which store to serve, and how it is opened. */
+
+import { withoutSecrets } from "../core/secrets.ts";
+import { E, pipe, TE } from "../deps/fp.ts";
+import type { StoreError } from "../model/errors.ts";
+import type { LightningStore } from "../store/lightning_store.ts";
+import type { Log } from "../store/log.ts";
+import { openLightningStore } from "../store/open.ts";
+import type { Given } from "./arguments.ts";
+import { type Failure, misuse, trouble } from "./failure.ts";
+import type { FlagValues } from "./flags.ts";
+
+/** A store by its URL. */
+export interface StoreChoice {
+  readonly url: string;
+  readonly partition: string;
+  readonly scanDebounceSeconds: number;
+  readonly scanIntervalSeconds: number;
+}
+
+/** The store that the flags name, or what is wrong with them. */
+export const storeChoice = (
+  given: Given,
+  values: FlagValues,
+): E.Either<readonly string[], StoreChoice> => {
+  const { backend, store, "mongo-uri": mongoUri, partition } = values;
+  const url = backend === null ? store : {
+    memory: "memory:",
+    sqlite: "sqlite:./lightning.db",
+    mongo: mongoUri,
+  }[backend];
+  const wrong = [
+    ...given.has("store") && given.has("backend")
+      ? ["--backend: it is the short form of --store; give one of them"]
+      : [],
+    ...given.has("mongo-uri") && backend !== "mongo"
+      ? ["--mongo-uri: it goes with --backend mongo"]
+      : [],
+    // Memory is nobody else's, and a server knows its own.
+    ...partition !== null && !/^(sqlite|mongodb(\+srv)?):/.test(url)
+      ? ["--partition: it goes with sqlite:… and mongodb://…"]
+      : [],
+  ];
+  return wrong.length > 0 ? E.left(wrong) : E.right({
+    url,
+    partition: partition ?? "default",
+    scanDebounceSeconds: values["scan-debounce-seconds"],
+    scanIntervalSeconds: values["scan-interval-seconds"],
+  });
+};
+
+/** Opens the store, or says what to do about it. */
+export const openChosen = (
+  { url, partition, ...scans }: StoreChoice,
+  log: Log,
+): TE.TaskEither<Failure, LightningStore> =>
+  pipe(
+    openLightningStore(url, {
+      ...scans,
+      log,
+      // The wire tells 1 from 1.0.
+      numbers: "exact",
+      sqlite: { partition },
+      mongo: { partition },
+    }),
+    TE.mapLeft((error) => explained(url, error)),
+  );
+
+const explained = (url: string, error: StoreError): Failure => {
+  if (error._tag === "InvalidArgument") {
+    return misuse(`--store ${withoutSecrets(url)}: ${error.message}`);
+  }
+  const [, advice] = ADVICE.find(([words]) => words.test(error.message)) ?? [];
+  return trouble(advice === undefined ? error.message : `${error.message}\n${advice}`);
+};
+
+/** The words of an engine, and what to do then. Source of SQLite's: sqlite.org/c3ref/errcode.html. */
+const ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
+  [/database is locked/, "Another process holds it: stop that one, or name another --store."],
+  [/readonly database/, "Make the file and its folder writable, or name another --store."],
+  [/unable to open/, "Make its folder, make both writable, or name another --store."],
+  [/not a database/, "It is a file of another kind: name another --store."],
+  [/MongoDB/, "Start the server, or correct its hosts, user or replica set in the --store."],
+];

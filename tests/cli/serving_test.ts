@@ -1,0 +1,213 @@
+/** The service as its users meet it: a process that is started, asked and started again. */
+
+import { DatabaseSync } from "node:sqlite";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { openStore } from "../../mod.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+import { failing, serving, until } from "./service.ts";
+
+/** Asks for a path of the API; answers with the status. */
+const statusOf = async (address: string, path: string, headers: HeadersInit = {}) => {
+  const answer = await fetch(`${address}/v1/agl${path}`, { headers });
+  await answer.body?.cancel();
+  return answer.status;
+};
+
+Deno.test("serve: it tells how to use it, and keeps what it holds", async () => {
+  await using folder = await temporaryFolder();
+  const settings = { cwd: folder.path };
+  const held = await (async () => {
+    await using service = await serving([], settings);
+    assertStringIncludes(service.banner, "Serving sqlite:./lightning.db at http://127.0.0.1:");
+    assertStringIncludes(service.banner, `LightningStoreClient("${service.address}")`);
+    assertStringIncludes(service.banner, `openStore("${service.address}")`);
+    assertStringIncludes(service.banner, `curl ${service.address}/v1/agl/statistics`);
+    assertEquals(await statusOf(service.address, "/health"), 200);
+    const store = await openStore(service.address);
+    const rollout = await store.enqueueRollout({ input: "2 + 2" });
+    service.kill("SIGTERM");
+    assertEquals((await service.end()).code, 0);
+    return rollout;
+  })();
+  await using service = await serving([], settings);
+  const store = await openStore(service.address);
+  const claimed = await store.dequeueRollout({ worker_id: "Worker-0" });
+  assertEquals([claimed?.rollout_id, claimed?.input], [held.rollout_id, "2 + 2"]);
+});
+
+Deno.test("serve: partitions of one file do not meet", async () => {
+  await using folder = await temporaryFolder();
+  const settings = { cwd: folder.path };
+  await using one = await serving(["--partition", "one"], settings);
+  await using two = await serving(["--partition", "two"], settings);
+  await (await openStore(one.address)).enqueueRollout({ input: 1 });
+  assertEquals(await (await openStore(two.address)).dequeueRollout(), null);
+});
+
+Deno.test("serve: a store that nobody asks notices what has died", async () => {
+  await using folder = await temporaryFolder();
+  await using service = await serving(
+    ["--scan-debounce-seconds", "0", "--scan-interval-seconds", "0.05"],
+    { cwd: folder.path },
+  );
+  const store = await openStore(service.address);
+  await store.startRollout({ input: 1, config: { timeout_seconds: 0.01 } });
+  using database = new DatabaseSync(`${folder.path}/lightning.db`, { readOnly: true });
+  const status = () => Object(database.prepare("SELECT status FROM rollout").get()).status;
+  while (status() !== "failed") await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+Deno.test("serve: a token of a file is asked for, and not shown", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/token.txt`, "s3cret\n");
+  await using service = await serving(
+    ["--store", "memory:", "--token-file", "token.txt"],
+    { cwd: folder.path, env: { LIGHTNING_TOKEN: "another" } },
+  );
+  const { address, banner } = service;
+  assertEquals(await statusOf(address, "/health"), 200);
+  assertEquals(await statusOf(address, "/statistics"), 401);
+  assertEquals(await statusOf(address, "/statistics", { authorization: "Bearer another" }), 401);
+  assertEquals(await statusOf(address, "/statistics", { authorization: "Bearer s3cret" }), 200);
+  const store = await openStore(address.replace("//", "//any:s3cret@"));
+  assertEquals((await store.statistics()).total_rollouts, 0);
+  assert(!banner.includes("s3cret"));
+  assertStringIncludes(banner, "any:TOKEN@");
+  service.kill("SIGTERM");
+  assert(!(await service.end()).problems.includes("s3cret"));
+});
+
+Deno.test("serve: a token of the environment is asked for", async () => {
+  await using service = await serving(["--store", "memory:"], { env: { LIGHTNING_TOKEN: "t" } });
+  assertEquals(await statusOf(service.address, "/statistics"), 401);
+  assertEquals(await statusOf(service.address, "/statistics", { authorization: "Bearer t" }), 200);
+});
+
+Deno.test("serve: at a loopback address it answers by the names of one alone", async () => {
+  await using service = await serving(["--store", "memory:", "--allowed-host", "store.example"]);
+  const ask = (host: string) => firstLine(service.address, `GET /v1/agl/statistics`, host);
+  for (const host of ["localhost", "127.0.0.1:4747", "[::1]", "store.example"]) {
+    assertMatch(await ask(host), / 200 /);
+  }
+  assertMatch(await ask("evil.example"), / 421 /);
+});
+
+Deno.test("serve: what stands open is told once, and a token closes it", async () => {
+  for (const [env, said] of [[{}, 1], [{ LIGHTNING_TOKEN: "t" }, 0]] as const) {
+    await using service = await serving(["--store", "memory:", "--host", "0.0.0.0"], { env });
+    assertMatch(service.address, /^http:\/\/127\.0\.0\.1:/);
+    service.kill("SIGTERM");
+    const { problems } = await service.end();
+    assertEquals(problems.match(/whoever reaches it/g)?.length ?? 0, said);
+  }
+});
+
+Deno.test("serve: the log has a line for each request, from its level on", async () => {
+  for (const [level, lines] of [["INFO", 1], ["WARNING", 0]] as const) {
+    await using service = await serving(["--store", "memory:", "--log-level", level]);
+    await statusOf(service.address, "/workers/Worker-1");
+    service.kill("SIGTERM");
+    const { problems } = await service.end();
+    const logged = problems.trim().split("\n").filter((line) => line !== "")
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => message === "Request");
+    assertEquals(logged.length, lines);
+    for (const { level, method, status, time } of logged) {
+      assertEquals([level, method, status], ["info", "GET", 200]);
+      assert(!Number.isNaN(Date.parse(time)));
+    }
+  }
+});
+
+Deno.test("serve: what fails inside is in the log, and not in the answer", async () => {
+  const nobody = await unused();
+  await using service = await serving(["--store", nobody]);
+  const answer = await fetch(`${service.address}/v1/agl/statistics`);
+  const { detail, request_id } = await answer.json();
+  assertEquals([answer.status, detail], [500, "Internal server error"]);
+  const line = await until(service, "Request");
+  assertEquals([line.level, line.request_id], ["error", request_id]);
+  assertStringIncludes(String(line.fault), nobody);
+});
+
+Deno.test("serve: figures are there for whoever wants them", async () => {
+  await using service = await serving(["--store", "memory:", "--tracker", "prometheus"]);
+  const answer = await fetch(`${service.address}/v1/prometheus/`);
+  assertStringIncludes(await answer.text(), "agl_http_total");
+});
+
+Deno.test("serve: a body that does not come is answered 408", async () => {
+  await using service = await serving(["--store", "memory:", "--max-body-seconds", "0.01"]);
+  const line = await firstLine(
+    service.address,
+    "POST /v1/agl/rollouts",
+    "localhost",
+    "content-length: 9\r\n",
+  );
+  assertMatch(line, / 408 /);
+});
+
+Deno.test("start: a port that is taken is named", async () => {
+  await using service = await serving(["--store", "memory:"]);
+  const { port } = new URL(service.address);
+  const { code, problems } = await failing(["--store", "memory:", "--port", port]);
+  assertEquals(code, 1);
+  assertStringIncludes(problems, `${service.address}: something listens there already`);
+  assertStringIncludes(problems, "--port");
+});
+
+/** Starts that fail, with the exit code and what is said. */
+const FAILING: readonly (readonly [
+  args: readonly string[],
+  code: number,
+  said: readonly string[],
+])[] = [
+  [["--prot", "1"], 2, ["--prot", "--port", "--help"]],
+  [["--store", "paper:x"], 2, ["--store paper:x", "sqlite:PATH"]],
+  [["--store", "sqlite:missing/store.db"], 1, ["missing/store.db", "Make its folder"]],
+  [["--store", "sqlite:token.txt"], 1, ["token.txt", "another kind"]],
+  [["--store", "mongodb://u:s3cret@127.0.0.1:9/?serverSelectionTimeoutMS=100"], 1, [
+    "mongodb://***@127.0.0.1:9/",
+    "Start the server",
+  ]],
+  [["--token-file", "missing.txt"], 2, ["--token-file missing.txt"]],
+  [["--token-file", "token.txt"], 2, ["--token-file token.txt", "one word of printable ASCII"]],
+  [["--host", "192.0.2.1", "--store", "memory:"], 2, ["--host 192.0.2.1", "no such address"]],
+];
+
+for (const [args, code, said] of FAILING) {
+  Deno.test(`start: ${args.join(" ")} ends with ${code} and in words`, async () => {
+    await using folder = await temporaryFolder();
+    await Deno.writeTextFile(`${folder.path}/token.txt`, "two words that are s3cret\n".repeat(9));
+    const failed = await failing(args, { cwd: folder.path });
+    assertEquals(failed.code, code);
+    for (const words of said) assertStringIncludes(failed.problems, words);
+    assert(!failed.problems.includes("    at "), "a stack trace is no message");
+    assert(!failed.problems.includes("s3cret"), "a secret is shown");
+  });
+}
+
+/** The first line of the answer to a request, whose headers the test writes itself. */
+const firstLine = async (
+  address: string,
+  methodAndPath: string,
+  host: string,
+  headers = "",
+): Promise<string> => {
+  const { hostname, port } = new URL(address);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = `${methodAndPath} HTTP/1.1\r\nhost: ${host}\r\n${headers}\r\n`;
+  await connection.write(new TextEncoder().encode(head));
+  const bytes = new Uint8Array(1000);
+  const size = await connection.read(bytes);
+  return new TextDecoder().decode(bytes.subarray(0, size ?? 0)).split("\r\n")[0] ?? "";
+};
+
+/** The URL of a server that is not there any more. */
+const unused = async (): Promise<string> => {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => GONE);
+  await server.shutdown();
+  return `http://127.0.0.1:${server.addr.port}`;
+};
+
+const GONE = new Response(null, { status: 410 });
