@@ -6,18 +6,25 @@ import { Attempt } from "../model/attempt.ts";
 import { decode, type Decoder, list, nullable } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
-import type { Page } from "../model/query.ts";
-import { DequeueManyRollouts, WaitForRollouts } from "../model/requests.ts";
+import { type Page, ResourcesQuery } from "../model/query.ts";
 import { ResourcesUpdate } from "../model/resources.ts";
 import { AttemptedRollout, Rollout } from "../model/rollout.ts";
-import { Span } from "../model/span.ts";
 import { Worker } from "../model/worker.ts";
 import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
-import { EitherRollout, NextId, pageOf, StatisticsCodec } from "./answers.ts";
-import { type Ask, type ConnectOptions, transport } from "./transport.ts";
-
-/** How long one held request of a wait takes, in seconds: proxies let go of longer ones. */
-const SLICE = 20;
+import {
+  AttemptPage,
+  EitherRollout,
+  ResourcesPage,
+  RolloutPage,
+  SpanPage,
+  StatisticsCodec,
+  WorkerPage,
+} from "./answers.ts";
+import { asking, at, pageOfQuery } from "./asking.ts";
+import { clientClaim } from "./client_claim.ts";
+import { clientWait } from "./client_wait.ts";
+import { spanBatches } from "./span_batches.ts";
+import { type ConnectOptions, transport } from "./transport.ts";
 
 /**
  * Connects to a store that a server holds. Nothing is sent before an operation is run.
@@ -45,50 +52,18 @@ export const connectStore = (
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     return E.left(invalidArgument("url", "expected http://… or https://…"));
   }
-  const send = transport(url, options);
-  let isOpen = true;
+  const server = transport(url, options);
+  const { get, post, close } = asking(server, options.numbers ?? "double");
+  const spans = spanBatches({ post }, server.isOurs);
 
-  /** Asks, and reads the answer. */
-  const asking = <A>(codec: Decoder<A>, ask: () => Ask): StoreTask<A> => async () => {
-    if (!isOpen) return E.left(CLOSED);
-    const answer = await send(ask());
-    return E.isLeft(answer) ? answer : reading(codec, answer.right);
-  };
-
-  const get = <A>(codec: Decoder<A>, path: string): StoreTask<A> =>
-    asking(codec, () => ({ method: "GET", path, again: "always" }));
-
-  const post = <A>(
-    codec: Decoder<A>,
-    path: string,
-    body: unknown,
-    again: Ask["again"] = "always",
-  ): StoreTask<A> => asking(codec, () => ({ method: "POST", path, body: body ?? null, again }));
-
-  /** A page; the wire knows none without items, so that one is asked for and left out. */
-  const query = <A>(
+  const query = <A, Q extends { readonly limit?: number }>(
     codec: Decoder<Page<A>>,
     path: string,
-    args: object | undefined,
+    args?: Q,
   ): StoreTask<Page<A>> =>
-    Object(args).limit !== 0 ? post(codec, path, { ...args }) : pipe(
-      post(codec, path, { ...args, limit: 1 }),
-      TE.map((page) => ({ ...page, items: [], limit: 0 })),
-    );
+    pageOfQuery(args?.limit, (limit) => post(codec, path, { ...args, ...limit }));
 
-  /** The id in a path. Ids that cannot stand there are for the server to refuse, all the same. */
-  const at = (...ids: readonly unknown[]): readonly string[] =>
-    ids.map((id) => encodeURIComponent(typeof id === "string" ? id : ""));
-
-  const claim = (args: unknown): StoreTask<readonly AttemptedRollout[]> =>
-    pipe(
-      TE.fromEither(decode(DequeueManyRollouts, args)),
-      TE.chain((wish) =>
-        wish.limit <= 0
-          ? TE.right<StoreError, readonly AttemptedRollout[]>([])
-          : post(list(AttemptedRollout), "/queues/rollouts/dequeue", wish, "never")
-      ),
-    );
+  const claim = clientClaim({ post }, server.isOurs);
 
   return E.right({
     capabilities: { thread_safe: true, async_safe: true, zero_copy: false, otlp_traces: true },
@@ -97,32 +72,31 @@ export const connectStore = (
 
     otlpTracesEndpoint: () => TE.right(`${url.replace(/\/+$/, "")}/v1/traces`),
 
-    startRollout: (args) => post(AttemptedRollout, "/rollouts", args, "with key"),
+    startRollout: (args) => post(AttemptedRollout, "/rollouts", args, WITH_KEY),
 
     enqueueRollout: (args) =>
       pipe(
-        post(list(Rollout), "/queues/rollouts/enqueue", { rollouts: [args] }, "with key"),
+        post(list(Rollout), "/queues/rollouts/enqueue", { rollouts: [args] }, WITH_KEY),
         TE.mapLeft(withinFirst("rollouts[0]")),
         TE.chain(([rollout]) => rollout === undefined ? TE.left(NOTHING) : TE.right(rollout)),
       ),
 
-    enqueueManyRollouts: (args) =>
-      post(list(Rollout), "/queues/rollouts/enqueue", args, "with key"),
+    enqueueManyRollouts: (args) => post(list(Rollout), "/queues/rollouts/enqueue", args, WITH_KEY),
 
-    dequeueRollout: (args = {}) =>
-      pipe(claim({ ...args, limit: 1 }), TE.map(([rollout]) => rollout ?? null)),
+    dequeueRollout: (args = {}, options) =>
+      pipe(claim({ ...args, limit: 1 }, options), TE.map(([rollout]) => rollout ?? null)),
 
-    dequeueManyRollouts: (args = {}) => claim(args),
+    dequeueManyRollouts: (args = {}, options) => claim(args, options),
 
     startAttempt: (args) => {
       const { rollout_id, ...body } = Object(args);
       const [id] = at(rollout_id);
-      return post(AttemptedRollout, `/rollouts/${id}/attempts`, body, "with key");
+      return post(AttemptedRollout, `/rollouts/${id}/attempts`, body, WITH_KEY);
     },
 
     // The wire knows the newer names of two filters only.
     queryRollouts: ({ status, rollout_ids, ...args } = {}) =>
-      query(pageOf(EitherRollout), "/rollouts/search", {
+      query(RolloutPage, "/rollouts/search", {
         ...args,
         status_in: args.status_in ?? status ?? null,
         rollout_id_in: args.rollout_id_in ?? rollout_ids ?? null,
@@ -135,7 +109,7 @@ export const connectStore = (
       post(Rollout, `/rollouts/${at(rollout_id)[0]}`, patch),
 
     queryAttempts: ({ rollout_id, ...args }) =>
-      query(pageOf(Attempt), `/rollouts/${at(rollout_id)[0]}/attempts/search`, args),
+      query(AttemptPage, `/rollouts/${at(rollout_id)[0]}/attempts/search`, args),
 
     getLatestAttempt: ({ rollout_id }) =>
       get(nullable(Attempt), `/rollouts/${at(rollout_id)[0]}/attempts/latest`),
@@ -145,9 +119,9 @@ export const connectStore = (
       return post(Attempt, `/rollouts/${rollout}/attempts/${attempt}`, patch);
     },
 
-    addSpan: ({ span }) => post(nullable(Span), "/spans", span),
+    addSpan: ({ span }) => spans.add(span),
 
-    addManySpans: (args) => post(list(Span), "/spans/batch", args),
+    addManySpans: spans.addMany,
 
     addOtelSpan: (args) =>
       pipe(
@@ -155,86 +129,66 @@ export const connectStore = (
         TE.chain(({ sequence_id, ...it }) =>
           pipe(
             TE.fromEither(spanOfOtel({ ...it, sequence_id: sequence_id ?? 0 })),
-            TE.chain((span) =>
-              post(list(Span), "/spans/batch", { spans: [{ ...span, sequence_id }] })
-            ),
+            TE.chain((span) => spans.addMany({ spans: [{ ...span, sequence_id }] })),
           )
         ),
         TE.map(([span]) => span ?? null),
       ),
 
-    querySpans: (args) => query(pageOf(Span), "/spans/search", args),
+    querySpans: (args) => query(SpanPage, "/spans/search", args),
 
-    getNextSpanSequenceId: (args) =>
-      pipe(
-        post(NextId, "/spans/next", args, "with key"),
-        TE.map(({ sequence_id }) => sequence_id),
-      ),
+    getNextSpanSequenceId: spans.next,
 
-    getManySpanSequenceIds: (args) =>
-      pipe(
-        post(list(NextId), "/spans/next/batch", args, "with key"),
-        TE.map((ids) => ids.map(({ sequence_id }) => sequence_id)),
-      ),
+    getManySpanSequenceIds: spans.nextMany,
 
-    addResources: ({ resources }) => post(ResourcesUpdate, "/resources", resources, "with key"),
+    addResources: ({ resources }) => post(ResourcesUpdate, "/resources", resources, RESOURCES),
 
     updateResources: ({ resources_id, resources }) =>
-      post(ResourcesUpdate, `/resources/${at(resources_id)[0]}`, resources, "with key"),
+      post(ResourcesUpdate, `/resources/${at(resources_id)[0]}`, resources, RESOURCES),
 
-    queryResources: (args) => query(pageOf(ResourcesUpdate), "/resources/search", args),
+    // The one query that every server knows by GET, and only ours by POST.
+    queryResources: (args = {}) =>
+      pageOfQuery(args.limit, (limit) =>
+        pipe(
+          TE.fromEither(decode(ResourcesQuery, { ...args, ...limit })),
+          TE.chain((wish) => get(ResourcesPage, `/resources?${inQuery(wish)}`)),
+        )),
 
     getResourcesById: ({ resources_id }) =>
       get(nullable(ResourcesUpdate), `/resources/${at(resources_id)[0]}`),
 
     getLatestResources: () => get(nullable(ResourcesUpdate), "/resources/latest"),
 
-    queryWorkers: (args) => query(pageOf(Worker), "/workers/search", args),
+    queryWorkers: (args) => query(WorkerPage, "/workers/search", args),
 
     getWorkerById: ({ worker_id }) => get(nullable(Worker), `/workers/${at(worker_id)[0]}`),
 
     updateWorker: ({ worker_id, ...report }) =>
       post(Worker, `/workers/${at(worker_id)[0]}`, report),
 
-    waitForRollouts: (args, { signal } = {}) => async () => {
-      const wait = decode(WaitForRollouts, args);
-      if (E.isLeft(wait)) return wait;
-      const { rollout_ids, timeout } = wait.right;
-      const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
-      for (;;) {
-        const left = (end - performance.now()) / 1000;
-        const slice = Math.max(0, Math.min(left, SLICE));
-        const asked = performance.now();
-        const finished = await asking(list(Rollout), () => ({
-          method: "POST",
-          path: "/waits/rollouts",
-          body: { rollout_ids, timeout: slice },
-          again: "always",
-          extraSeconds: slice,
-          ...signal === undefined ? {} : { signal },
-        }))();
-        const isEarly = performance.now() - asked < slice * 1000;
-        // One that is answered before its time has nothing left to wait for.
-        if (E.isLeft(finished) || isEarly || left <= SLICE) return finished;
-      }
-    },
+    waitForRollouts: clientWait({ post }, server.isOurs),
 
     close: () => () => {
-      isOpen = false;
+      close();
       return Promise.resolve(E.right(undefined));
     },
   });
 };
 
-const CLOSED = backendError("The store is closed", null);
+/** Again with the key of the first time. */
+const WITH_KEY = { again: "with key" } as const;
+
+const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;
 
 const NOTHING = backendError("The server answered with nothing", null);
 
-const reading = <A>(codec: Decoder<A>, answer: unknown): E.Either<StoreError, A> =>
-  pipe(
-    decode(codec as Parameters<typeof decode<A, A>>[0], answer, "answer"),
-    E.mapLeft(({ message }) =>
-      backendError(`The server's answer cannot be read: ${message}`, null)
+/** Fields as a query string; one that is null is left out. */
+const inQuery = (fields: object): string =>
+  String(
+    new URLSearchParams(
+      Object.entries(fields)
+        .filter(([, value]) => value !== null)
+        .map(([key, value]) => [key, String(value)]),
     ),
   );
 

@@ -44,7 +44,7 @@ const answerTo = (error: StoreError, locate: Locate, id: string): Refusal => {
       return unprocessable(error.faults.map((fault) => detailOf(fault, locate)));
     case "InvalidArgument":
       // The wire declares some arguments as closed sets of words, which fail as types do.
-      return WORDS.has(error.argument)
+      return CLOSED_WORDS.has(error.argument)
         ? unprocessable([{ type: "enum", loc: locate([error.argument]), msg: error.message }])
         : refusal(400, error.message);
     case "NotFound":
@@ -60,7 +60,8 @@ const answerTo = (error: StoreError, locate: Locate, id: string): Refusal => {
   }
 };
 
-const WORDS: ReadonlySet<string> = new Set(["sort_order", "filter_logic"]);
+/** Arguments that are one of a few words. */
+export const CLOSED_WORDS: ReadonlySet<string> = new Set(["sort_order", "filter_logic"]);
 
 const detailOf = ({ path, expected, actual }: Fault, locate: Locate): Detail => ({
   type: actual === "nothing" ? "missing" : "value_error",

@@ -1,5 +1,6 @@
 /** Who may ask what: tokens, origins and hosts. Source: http-api.md, H-01, H-02 and section 4.4. */
 
+import { digestOf } from "./digest.ts";
 import { type Refusal, refusal } from "./faults.ts";
 
 /** What a guard checks. */
@@ -11,7 +12,10 @@ export interface GuardOptions {
   readonly token?: string;
   /** Web pages that may ask, by their origin; `*` for all of them, then without credentials. */
   readonly origins?: readonly string[];
-  /** The names under which the server may be asked, without port. Default: any. */
+  /**
+   * The names under which the server may be asked, without port; an IPv6 address in brackets.
+   * Default: any.
+   */
   readonly hosts?: readonly string[];
 }
 
@@ -24,10 +28,11 @@ export const guard = (
   open: ReadonlySet<string>,
 ): Guard => {
   const expected = token === undefined ? null : digestOf(token);
+  const names = hosts?.map(nameOf);
 
   return async (request, path) => {
     const host = request.headers.get("host") ?? new URL(request.url).host;
-    if (hosts !== undefined && !hosts.includes(nameOf(host))) {
+    if (names !== undefined && !names.includes(nameOf(host))) {
       return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
     }
     const origin = request.headers.get("origin");
@@ -85,10 +90,10 @@ const isListed = (origin: string, origins: readonly string[]): boolean =>
   origins.includes(origin) || origins.includes("*");
 
 const isOwn = (origin: string, host: string): boolean =>
-  URL.canParse(origin) && new URL(origin).host === host;
+  URL.canParse(origin) && new URL(origin).host === host.toLowerCase();
 
-/** A host's name without its port. */
-const nameOf = (host: string): string => host.replace(/:\d+$/, "");
+/** A host's name without its port; its case does not count. */
+const nameOf = (host: string): string => host.replace(/:\d*$/, "").toLowerCase();
 
 const tokenOf = (authorization: string | null): string | null => {
   const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization ?? "") ?? [];
@@ -111,9 +116,6 @@ const passwordOf = (credentials: string): string | null => {
     return null;
   }
 };
-
-const digestOf = async (text: string): Promise<Uint8Array> =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 
 /** Takes the same time wherever the two differ. */
 const isSame = (a: Uint8Array, b: Uint8Array): boolean =>

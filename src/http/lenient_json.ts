@@ -3,13 +3,19 @@
  * of JSON's. Source: http-api.md, section 0.4.
  */
 
+import { MAX_DEPTH } from "../model/json.ts";
+import { asWritten, isWritten, type NumberContext, parseExact } from "../model/numbers.ts";
+
 /** A string, which hides what looks like a token in it, or a token. */
 const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
 
-/** Parses it; the tokens become the numbers that they stand for. Throws `SyntaxError` as JSON does. */
+/**
+ * Parses it; the tokens become the numbers that they stand for, and numbers whose text a double does
+ * not keep stay as they were written. Throws `SyntaxError` as JSON does.
+ */
 export const parseLenient = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch (cause) {
     if (!/NaN|Infinity/.test(text)) throw cause;
     // A mark that no string of the text can be.
@@ -20,10 +26,10 @@ export const parseLenient = (text: string): unknown => {
     );
     return JSON.parse(
       marked,
-      (_, value) =>
+      (key, value, context?: NumberContext) =>
         typeof value === "string" && value.startsWith(mark)
           ? Number(value.slice(mark.length))
-          : value,
+          : asWritten(key, value, context),
     );
   }
 };
@@ -37,13 +43,20 @@ export const asNull: Substitute = () => null;
 /** Its name, as in an attribute of a span, where null would break every reader (H-07). */
 export const asName: Substitute = String;
 
-/** A value in which every number is one of JSON's. */
-export const finite = (value: unknown, substitute: Substitute): unknown => {
+/** More than a payload may have, wherever in a body it stands: codecs judge those with fewer. */
+const DEEPEST = 2 * MAX_DEPTH;
+
+/**
+ * A parsed value in which every number is one of JSON's. Throws `RangeError` for one that is nested
+ * so deeply that whoever looks into it would overflow the stack.
+ */
+export const finite = (value: unknown, substitute: Substitute, depth = 0): unknown => {
   if (typeof value === "number") return Number.isFinite(value) ? value : substitute(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => finite(item, substitute));
+  if (typeof value !== "object" || value === null || isWritten(value)) return value;
+  if (depth === DEEPEST) throw new RangeError(`more than ${DEEPEST} levels of nesting`);
+  if (Array.isArray(value)) return value.map((item) => finite(item, substitute, depth + 1));
   // What was parsed holds every key as its own.
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, finite(item, substitute)]),
+    Object.entries(value).map(([key, item]) => [key, finite(item, substitute, depth + 1)]),
   );
 };

@@ -4,11 +4,14 @@
 const KEPT = 10_000;
 const MINUTES_10 = 600_000;
 
+/** An answer that can be given more than once, as a response cannot. */
+export type Answer = () => Response;
+
 /** Answers once for each key; whoever comes again with it gets the same answer. */
-export type Replay = (key: string | null, answer: () => Promise<Response>) => Promise<Response>;
+export type Replay = (key: string | null, answer: () => Promise<Answer>) => Promise<Response>;
 
 export const replay = (): Replay => {
-  const answers = new Map<string, { readonly until: number; readonly answer: Promise<Response> }>();
+  const answers = new Map<string, { readonly until: number; readonly answer: Promise<Answer> }>();
 
   const forget = (): void => {
     const now = Date.now();
@@ -20,15 +23,15 @@ export const replay = (): Replay => {
   };
 
   return async (key, make) => {
-    if (key === null) return await make();
+    if (key === null) return (await make())();
     const known = answers.get(key);
-    if (known !== undefined && known.until > Date.now()) return (await known.answer).clone();
+    if (known !== undefined && known.until > Date.now()) return (await known.answer)();
     const answer = make();
     answers.set(key, { until: Date.now() + MINUTES_10, answer });
     forget();
-    const made = await answer;
-    // What failed by the server's fault may be tried again.
-    if (made.status >= 500) answers.delete(key);
-    return made.clone();
+    const response = (await answer)();
+    // What failed has changed nothing: it may be tried again, with other words too.
+    if (!response.ok) answers.delete(key);
+    return response;
   };
 };

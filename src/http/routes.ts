@@ -1,405 +1,454 @@
-/**
- * The JSON API, route by route: which operation of the store answers, and how its argument is made
- * of the request. Source: http-api.md, section 1.
- */
+/** The JSON API, route by route. Source: http-api.md, section 1. */
 
-import { E } from "../deps/fp.ts";
+import { SORT_FIELDS } from "../core/selection.ts";
+import { pipe, TE } from "../deps/fp.ts";
+import { Attempt } from "../model/attempt.ts";
+import { list, nullable } from "../model/codec.ts";
 import {
-  type InvalidArgument,
-  invalidArgument,
-  type StoreError,
-  validation,
-} from "../model/errors.ts";
-import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
-import type { Locate } from "./faults.ts";
-import { asName, asNull, finite } from "./lenient_json.ts";
+  AttemptQuery,
+  ResourcesQuery,
+  RolloutQuery,
+  SpanQuery,
+  WorkerQuery,
+} from "../model/query.ts";
+import {
+  AddManySpans,
+  AddResources,
+  AddSpan,
+  AttemptKey,
+  DequeueManyRollouts,
+  EnqueueManyRollouts,
+  ManySpanSequenceIds,
+  Nothing,
+  ResourcesKey,
+  RolloutKey,
+  StartAttempt,
+  UpdateAttempt,
+  UpdateResources,
+  UpdateRollout,
+  UpdateWorker,
+  WaitForRollouts,
+  WorkerKey,
+} from "../model/requests.ts";
+import { ResourcesUpdate } from "../model/resources.ts";
+import { AttemptedRollout, Rollout, StartRollout } from "../model/rollout.ts";
+import { Span } from "../model/span.ts";
+import { Worker } from "../model/worker.ts";
+import {
+  AttemptPage,
+  EitherRollout,
+  NextId,
+  ResourcesPage,
+  RolloutPage,
+  SpanPage,
+  StatisticsCodec,
+  WorkerPage,
+} from "./answers.ts";
+import { asName } from "./lenient_json.ts";
+import { type Route, route } from "./route.ts";
 
-/** What a request brings, after its bytes have been read. */
-export interface Parts {
-  /** The ids in its path. */
-  readonly path: Readonly<Record<string, string>>;
-  /** The fields of its query. */
-  readonly query: Readonly<Record<string, unknown>>;
-  /** Its body; `undefined` for none. */
-  readonly body: unknown;
-  /** Ends when the caller is gone. */
-  readonly signal: AbortSignal;
-}
+/** The older names of two filters, which the wire does not know. */
+const OLDER_NAMES = ["status", "rollout_ids"];
 
-/** One route. */
-export interface Route {
-  /** Its number in the specification. */
-  readonly id: string;
-  readonly method: "GET" | "POST";
-  /** Its path below `/v1/agl`, with the names of its ids. */
-  readonly path: string;
-  readonly summary: string;
-  readonly success: 200 | 201;
-  /** Whether it takes a body: `required`, or one that may be left out. */
-  readonly body?: "required" | "optional";
-  /** Fields that may be left out, but not be null (section 0.5). */
-  readonly notNull?: readonly string[];
-  /** Whether a `limit` of 0 is refused (H-18). */
-  readonly pages?: true;
-  /** Whether a second time with the same key gets the first answer (H-11). */
-  readonly keyed?: true;
-  /** Whether its answer may be held. */
-  readonly waits?: true;
-  /** The part of the operation's argument that the whole body is. */
-  readonly wrapped?: string;
-  readonly run: (store: LightningStore, parts: Parts) => StoreTask<unknown>;
-}
+/** The longest time for which a claim is held, in seconds; the Python client gives up after 30. */
+const LONGEST_CLAIM = 25;
 
-/** The fields of a body, with every number one of JSON's. */
-const fieldsOf = (body: unknown, substitute = asNull): Record<string, unknown> => ({
-  ...Object(finite(body ?? {}, substitute)),
-});
+/** What is no number is for the operation to refuse. */
+const waitIn = ({ wait_seconds }: DequeueManyRollouts): Pick<DequeueManyRollouts, "wait_seconds"> =>
+  typeof wait_seconds === "number" ? { wait_seconds: Math.min(wait_seconds, LONGEST_CLAIM) } : {};
 
-/**
- * The argument of an operation, which judges it: the types of the store say what callers in
- * TypeScript may write, and this is what anybody wrote.
- */
-const judged = <A>(argument: unknown): A => argument as A;
-
-const ofBody = <A>({ path, body }: Parts): A => judged({ ...fieldsOf(body), ...path });
-
-const ofQuery = <A>({ path, query }: Parts): A => judged({ ...query, ...path });
-
-/** The older names of two filters are none of the wire's, which ignores what it does not know. */
-const withoutOlderNames = ({ path, query, body, signal }: Parts): Parts => {
-  const { status: _, rollout_ids: __, ...fields } = body === undefined ? query : fieldsOf(body);
-  return { path, signal, query: fields, body: body === undefined ? undefined : fields };
+/** Whether a claim may be held. */
+const isPatient = (argument: unknown): boolean => {
+  const { wait_seconds } = Object(argument);
+  return typeof wait_seconds === "number" && wait_seconds > 0;
 };
 
-const ofPath = <A>({ path }: Parts): A => judged(path);
-
-/** A span, in which null would break every reader. */
-const ofSpan = <A>({ body }: Parts): A => judged({ span: finite(body, asName) });
-
-const resourcesOf = <A>({ path, body }: Parts): A =>
-  judged({ resources: finite(body, asNull), ...path });
-
-/** The routes; of two that fit a path, the first one counts. */
+/** The routes. */
 export const ROUTES: readonly Route[] = [
-  {
+  route({
     id: "R02",
     method: "GET",
     path: "/statistics",
+    operationId: "getStatistics",
     summary: "How much the store holds",
+    takes: Nothing,
+    answers: StatisticsCodec,
     success: 200,
     run: (store) => store.statistics(),
-  },
-  {
+  }),
+  route({
     id: "R03",
     method: "POST",
     path: "/queues/rollouts/enqueue",
-    keyed: true,
+    operationId: "enqueueRollouts",
     summary: "Puts rollouts at the end of the queue",
+    takes: EnqueueManyRollouts,
+    answers: list(Rollout),
     success: 201,
     body: "required",
-    run: (store, parts) => store.enqueueManyRollouts(ofBody(parts)),
-  },
-  {
+    keyed: true,
+    run: (store, argument) => store.enqueueManyRollouts(argument),
+  }),
+  route({
     id: "R04",
     method: "POST",
     path: "/queues/rollouts/dequeue",
+    operationId: "dequeueRollouts",
     summary: "Claims the oldest queued rollouts",
+    takes: DequeueManyRollouts,
+    answers: list(AttemptedRollout),
     success: 200,
     body: "optional",
-    run: (store, parts) => store.dequeueManyRollouts(ofBody(parts)),
-  },
-  {
+    waits: isPatient,
+    run: (store, argument, signal) =>
+      store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, { signal }),
+  }),
+  route({
     id: "R05",
     method: "POST",
     path: "/rollouts",
-    keyed: true,
+    operationId: "startRollout",
     summary: "Starts a rollout past the queue",
+    takes: StartRollout,
+    answers: AttemptedRollout,
     success: 201,
     body: "required",
-    run: (store, parts) => store.startRollout(ofBody(parts)),
-  },
-  {
+    keyed: true,
+    run: (store, argument) => store.startRollout(argument),
+  }),
+  route({
     id: "R06",
     method: "GET",
     path: "/rollouts",
+    operationId: "queryRollouts",
     summary: "Lists rollouts",
+    takes: RolloutQuery,
+    answers: RolloutPage,
     success: 200,
-    pages: true,
-    run: (store, parts) => store.queryRollouts(ofQuery(withoutOlderNames(parts))),
-  },
-  {
+    ignores: OLDER_NAMES,
+    sorts: SORT_FIELDS.rollout,
+    run: (store, argument) => store.queryRollouts(argument),
+  }),
+  route({
     id: "R07",
     method: "POST",
     path: "/rollouts/search",
+    operationId: "searchRollouts",
     summary: "Lists rollouts",
+    takes: RolloutQuery,
+    answers: RolloutPage,
     success: 200,
     body: "required",
-    pages: true,
-    run: (store, parts) => store.queryRollouts(ofBody(withoutOlderNames(parts))),
-  },
-  {
+    ignores: OLDER_NAMES,
+    sorts: SORT_FIELDS.rollout,
+    run: (store, argument) => store.queryRollouts(argument),
+  }),
+  route({
     id: "R08",
     method: "GET",
     path: "/rollouts/:rollout_id",
+    operationId: "getRolloutById",
     summary: "A rollout with its latest attempt, or null",
+    takes: RolloutKey,
+    answers: nullable(EitherRollout),
     success: 200,
-    run: (store, parts) => store.getRolloutById(ofPath(parts)),
-  },
-  {
+    run: (store, argument) => store.getRolloutById(argument),
+  }),
+  route({
     id: "R09",
     method: "POST",
     path: "/rollouts/:rollout_id",
+    operationId: "updateRollout",
     summary: "Replaces fields of a rollout",
+    takes: UpdateRollout,
+    answers: Rollout,
     success: 200,
     body: "required",
     notNull: ["status", "config"],
-    run: (store, parts) => store.updateRollout(ofBody(parts)),
-  },
-  {
+    run: (store, argument) => store.updateRollout(argument),
+  }),
+  route({
     id: "R10",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts",
-    keyed: true,
+    operationId: "startAttempt",
     summary: "Starts another attempt",
+    takes: StartAttempt,
+    answers: AttemptedRollout,
     success: 201,
     body: "optional",
-    run: (store, parts) => store.startAttempt(ofBody(parts)),
-  },
-  {
+    keyed: true,
+    run: (store, argument) => store.startAttempt(argument),
+  }),
+  route({
     id: "R11",
     method: "GET",
     path: "/rollouts/:rollout_id/attempts",
+    operationId: "queryAttempts",
     summary: "Lists the attempts of a rollout",
+    takes: AttemptQuery,
+    answers: AttemptPage,
     success: 200,
-    pages: true,
-    run: (store, parts) => store.queryAttempts(ofQuery(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.attempt,
+    run: (store, argument) => store.queryAttempts(argument),
+  }),
+  route({
     id: "R12",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts/search",
+    operationId: "searchAttempts",
     summary: "Lists the attempts of a rollout",
+    takes: AttemptQuery,
+    answers: AttemptPage,
     success: 200,
     body: "required",
-    pages: true,
-    run: (store, parts) => store.queryAttempts(ofBody(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.attempt,
+    run: (store, argument) => store.queryAttempts(argument),
+  }),
+  route({
     id: "R13",
     method: "GET",
     path: "/rollouts/:rollout_id/attempts/latest",
+    operationId: "getLatestAttempt",
     summary: "The latest attempt, or null",
+    takes: RolloutKey,
+    answers: nullable(Attempt),
     success: 200,
-    run: (store, parts) => store.getLatestAttempt(ofPath(parts)),
-  },
-  {
+    run: (store, argument) => store.getLatestAttempt(argument),
+  }),
+  route({
     id: "R14",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts/:attempt_id",
-    summary: "Replaces fields of an attempt",
+    operationId: "updateAttempt",
+    summary: "Replaces fields of an attempt, or of the latest one",
+    takes: UpdateAttempt,
+    answers: Attempt,
     success: 200,
     body: "required",
     notNull: ["status", "worker_id", "last_heartbeat_time", "metadata"],
-    run: (store, parts) => store.updateAttempt(ofBody(parts)),
-  },
-  {
+    run: (store, argument) => store.updateAttempt(argument),
+  }),
+  route({
     id: "R15",
     method: "GET",
     path: "/workers",
+    operationId: "queryWorkers",
     summary: "Lists workers",
+    takes: WorkerQuery,
+    answers: WorkerPage,
     success: 200,
-    pages: true,
-    run: (store, parts) => store.queryWorkers(ofQuery(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.worker,
+    run: (store, argument) => store.queryWorkers(argument),
+  }),
+  route({
     id: "R16",
     method: "POST",
     path: "/workers/search",
+    operationId: "searchWorkers",
     summary: "Lists workers",
+    takes: WorkerQuery,
+    answers: WorkerPage,
     success: 200,
     body: "required",
-    pages: true,
-    run: (store, parts) => store.queryWorkers(ofBody(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.worker,
+    run: (store, argument) => store.queryWorkers(argument),
+  }),
+  route({
     id: "R17",
     method: "GET",
     path: "/workers/:worker_id",
+    operationId: "getWorkerById",
     summary: "A worker, or null",
+    takes: WorkerKey,
+    answers: nullable(Worker),
     success: 200,
-    run: (store, parts) => store.getWorkerById(ofPath(parts)),
-  },
-  {
+    run: (store, argument) => store.getWorkerById(argument),
+  }),
+  route({
     id: "R18",
     method: "POST",
     path: "/workers/:worker_id",
+    operationId: "updateWorker",
     summary: "Takes a worker's report",
+    takes: UpdateWorker,
+    answers: Worker,
     success: 200,
     body: "optional",
     notNull: ["heartbeat_stats"],
-    run: (store, parts) => store.updateWorker(ofBody(parts)),
-  },
-  {
+    run: (store, argument) => store.updateWorker(argument),
+  }),
+  route({
     id: "R19",
     method: "GET",
     path: "/resources",
+    operationId: "queryResources",
     summary: "Lists resources",
+    takes: ResourcesQuery,
+    answers: ResourcesPage,
     success: 200,
-    pages: true,
-    run: (store, parts) => store.queryResources(ofQuery(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.resources,
+    run: (store, argument) => store.queryResources(argument),
+  }),
+  route({
     id: "R20",
     method: "POST",
     path: "/resources",
-    keyed: true,
+    operationId: "addResources",
     summary: "Stores resources under a new id",
+    takes: AddResources,
+    answers: ResourcesUpdate,
     success: 201,
     body: "required",
     wrapped: "resources",
-    run: (store, parts) => store.addResources(resourcesOf(parts)),
-  },
-  {
+    keyed: true,
+    run: (store, argument) => store.addResources(argument),
+  }),
+  route({
     id: "H-17",
     method: "POST",
     path: "/resources/search",
+    operationId: "searchResources",
     summary: "Lists resources",
+    takes: ResourcesQuery,
+    answers: ResourcesPage,
     success: 200,
     body: "required",
-    pages: true,
-    run: (store, parts) => store.queryResources(ofBody(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.resources,
+    run: (store, argument) => store.queryResources(argument),
+  }),
+  route({
     id: "R21",
     method: "GET",
     path: "/resources/latest",
+    operationId: "getLatestResources",
     summary: "The resources that were written last, or null",
+    takes: Nothing,
+    answers: nullable(ResourcesUpdate),
     success: 200,
     run: (store) => store.getLatestResources(),
-  },
-  {
+  }),
+  route({
     id: "R22",
     method: "GET",
     path: "/resources/:resources_id",
+    operationId: "getResourcesById",
     summary: "Resources by their id, or null",
+    takes: ResourcesKey,
+    answers: nullable(ResourcesUpdate),
     success: 200,
-    run: (store, parts) => store.getResourcesById(ofPath(parts)),
-  },
-  {
+    run: (store, argument) => store.getResourcesById(argument),
+  }),
+  route({
     id: "R23",
     method: "POST",
     path: "/resources/:resources_id",
-    keyed: true,
+    operationId: "updateResources",
     summary: "Stores resources under an id",
+    takes: UpdateResources,
+    answers: ResourcesUpdate,
     success: 200,
     body: "required",
     wrapped: "resources",
-    run: (store, parts) => store.updateResources(resourcesOf(parts)),
-  },
-  {
+    keyed: true,
+    run: (store, argument) => store.updateResources(argument),
+  }),
+  route({
     id: "R24",
     method: "POST",
     path: "/spans",
+    operationId: "addSpan",
     summary: "Stores a span; null for one whose id is taken",
+    takes: AddSpan,
+    answers: nullable(Span),
     success: 201,
+    errors: [404],
     body: "required",
     wrapped: "span",
-    run: (store, parts) => store.addSpan(ofSpan(parts)),
-  },
-  {
+    substitute: asName,
+    run: (store, argument) => store.addSpan(argument),
+  }),
+  route({
     id: "R25",
     method: "GET",
     path: "/spans",
+    operationId: "querySpans",
     summary: "Lists the spans of a rollout",
+    takes: SpanQuery,
+    answers: SpanPage,
     success: 200,
-    pages: true,
-    run: (store, parts) => store.querySpans(ofQuery(parts)),
-  },
-  {
+    errors: [410],
+    sorts: SORT_FIELDS.span,
+    run: (store, argument) => store.querySpans(argument),
+  }),
+  route({
     id: "R26",
     method: "POST",
     path: "/spans/search",
+    operationId: "searchSpans",
     summary: "Lists the spans of a rollout",
+    takes: SpanQuery,
+    answers: SpanPage,
     success: 200,
+    errors: [410],
     body: "required",
-    pages: true,
-    run: (store, parts) => store.querySpans(ofBody(parts)),
-  },
-  {
+    sorts: SORT_FIELDS.span,
+    run: (store, argument) => store.querySpans(argument),
+  }),
+  route({
     id: "R27",
     method: "POST",
     path: "/spans/next",
-    keyed: true,
+    operationId: "getNextSpanSequenceId",
     summary: "Allocates the next sequence id of a rollout",
+    takes: AttemptKey,
+    answers: NextId,
     success: 200,
     body: "required",
-    run: (store, parts) => async () => {
-      const next = await store.getNextSpanSequenceId(ofBody(parts))();
-      return E.isLeft(next) ? next : E.right({ sequence_id: next.right });
-    },
-  },
-  {
+    keyed: true,
+    run: (store, argument) => pipe(store.getNextSpanSequenceId(argument), TE.map(nextId)),
+  }),
+  route({
     id: "H-13",
     method: "POST",
     path: "/spans/batch",
+    operationId: "addManySpans",
     summary: "Stores spans; answers with those that are new",
+    takes: AddManySpans,
+    answers: list(Span),
     success: 201,
+    errors: [404],
     body: "required",
-    run: (store, { body }) => store.addManySpans(judged(finite(body, asName))),
-  },
-  {
+    substitute: asName,
+    run: (store, argument) => store.addManySpans(argument),
+  }),
+  route({
     id: "H-13",
     method: "POST",
     path: "/spans/next/batch",
-    keyed: true,
+    operationId: "getManySpanSequenceIds",
     summary: "Allocates one sequence id for each pair",
+    takes: ManySpanSequenceIds,
+    answers: list(NextId),
     success: 200,
     body: "required",
-    run: (store, parts) => async () => {
-      const ids = await store.getManySpanSequenceIds(ofBody(parts))();
-      return E.isLeft(ids) ? ids : E.right(ids.right.map((sequence_id) => ({ sequence_id })));
-    },
-  },
-  {
+    keyed: true,
+    run: (store, argument) =>
+      pipe(store.getManySpanSequenceIds(argument), TE.map((ids) => ids.map(nextId))),
+  }),
+  route({
     id: "R28",
     method: "POST",
     path: "/waits/rollouts",
-    waits: true,
+    operationId: "waitForRollouts",
     summary: "Waits for rollouts to finish",
+    takes: WaitForRollouts,
+    answers: list(Rollout),
     success: 200,
     body: "required",
-    run: (store, parts) => store.waitForRollouts(ofBody(parts), { signal: parts.signal }),
-  },
+    waits: () => true,
+    run: (store, argument, signal) => store.waitForRollouts(argument, { signal }),
+  }),
 ];
 
-/** Where each part of an operation's argument stood in the request. */
-export const locating = ({ body, wrapped, path }: Route): Locate => (keys) => {
-  const [first, ...rest] = keys;
-  if (typeof first === "string" && path.includes(`:${first}`)) return ["path", ...keys];
-  if (first !== undefined && first === wrapped) return ["body", ...rest];
-  return [body === undefined ? "query" : "body", ...keys];
-};
-
-/** What is wrong with a null that stands where a field may only be absent. */
-export const misplacedNull = ({ notNull = [] }: Route, body: unknown): StoreError | null => {
-  const field = notNull.find((field) => Object(body)[field] === null);
-  return field === undefined
-    ? null
-    : field === "heartbeat_stats"
-    ? invalidArgument(field, "expected a JSON object, got null")
-    : validation([{ path: field, expected: "a value, or nothing", actual: "null" }]);
-};
-
-/** A page that is refused on the wire though the store would answer it. */
-export const refusedPage = (
-  { pages, body }: Route,
-  { query, body: content }: Parts,
-): InvalidArgument | null => {
-  if (pages === undefined) return null;
-  const { limit, sort_order = "asc" } = Object(body === undefined ? query : content);
-  return sort_order !== "asc" && sort_order !== "desc"
-    ? invalidArgument("sort_order", 'expected "asc" or "desc"')
-    : limit === 0
-    ? invalidArgument("limit", "expected -1 for all, or 1 and up, got 0")
-    : null;
-};
+const nextId = (sequence_id: number): NextId => ({ sequence_id });

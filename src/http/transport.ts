@@ -8,9 +8,11 @@ import {
   retrying,
   RetryPolicies,
 } from "../deps/retry.ts";
-import { decode, isObject } from "../model/codec.ts";
 import { aborted, backendError, type StoreError } from "../model/errors.ts";
-import { WireError } from "./wire_error.ts";
+import { type Numbers, parserOf } from "../model/numbers.ts";
+import { addressOf } from "./address.ts";
+import { outcomeOfFailure } from "./failed_answer.ts";
+import { PROTOCOL_HEADER } from "./protocol.ts";
 
 /** Options of a connection. */
 export interface ConnectOptions {
@@ -20,6 +22,8 @@ export interface ConnectOptions {
   readonly timeoutSeconds?: number;
   /** How often a request that may be made again is, after the first time. Default: 4. */
   readonly retries?: number;
+  /** How numbers of opaque values come back. Default: `double`. */
+  readonly numbers?: Numbers;
   /** Headers of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Makes the requests. Default: the platform's `fetch`. */
@@ -32,9 +36,11 @@ export interface Ask {
   /** Below the API's root. */
   readonly path: string;
   readonly body?: unknown;
+  /** The part of the operation's argument that the whole body is. */
+  readonly wrapped?: string;
   /**
-   * `always`: twice is as once. `with key`: the server tells a second time by the key that comes
-   * with it. `never`: what a lost answer has claimed is not claimed again.
+   * `always`: twice is as once. `with key`: one of our servers tells a second time by the key that
+   * comes with it. `never`: what a lost answer has claimed is not claimed again.
    */
   readonly again: "always" | "with key" | "never";
   /** Seconds that the server may take besides. */
@@ -42,8 +48,16 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
-/** Asks a server. It never rejects. */
-export type Transport = (ask: Ask) => Promise<E.Either<StoreError, unknown>>;
+/** A server at the other end. */
+export interface Transport {
+  /** Asks it. It never rejects. */
+  readonly ask: (ask: Ask) => Promise<E.Either<StoreError, unknown>>;
+  /**
+   * Whether it is one of ours, which know more than those of agent-lightning. It is asked if it has
+   * not told yet; null for one that does not answer.
+   */
+  readonly isOurs: () => Promise<boolean | null>;
+}
 
 /** Answers after which a request that may be made again is. */
 const PASSING: ReadonlySet<number> = new Set([408, 502, 503, 504]);
@@ -52,10 +66,13 @@ const PASSING: ReadonlySet<number> = new Set([408, 502, 503, 504]);
 export const transport = (url: string, options: ConnectOptions): Transport => {
   const { timeoutSeconds = 30, retries = 4, headers = {}, fetch = globalThis.fetch } = options;
   const { root, authorization } = addressOf(url, options.token);
+  const parse = parserOf(options.numbers ?? "double");
   const policy = capDelay(
     2000,
     RetryPolicies.concat(exponentialBackoff(100), limitRetries(retries)),
   );
+  /** What the last answer told. */
+  let ours: boolean | null = null;
 
   const once = async (ask: Ask, key: string | null): Promise<Attempted> => {
     const deadline = AbortSignal.timeout((timeoutSeconds + (ask.extraSeconds ?? 0)) * 1000);
@@ -75,10 +92,14 @@ export const transport = (url: string, options: ConnectOptions): Transport => {
         }),
       );
       const text = await answer.text();
-      ask.signal?.throwIfAborted();
-      return answer.ok
-        ? { passing: false, outcome: E.right(JSON.parse(text)) }
-        : { passing: PASSING.has(answer.status), outcome: E.left(errorOf(root, answer, text)) };
+      // What a claim has brought is not thrown away.
+      if (!answer.ok) ask.signal?.throwIfAborted();
+      // Whatever stands between may fail in the server's place.
+      if (answer.ok) ours = answer.headers.has(PROTOCOL_HEADER);
+      return answer.ok ? { passing: false, outcome: E.right(parse(text)) } : {
+        passing: PASSING.has(answer.status),
+        outcome: outcomeOfFailure(root, answer.status, text, ask.wrapped),
+      };
     } catch (cause) {
       return ask.signal?.aborted
         ? { passing: false, outcome: E.left(aborted(ask.signal.reason)) }
@@ -89,15 +110,28 @@ export const transport = (url: string, options: ConnectOptions): Transport => {
     }
   };
 
-  return async (ask) => {
+  const isOurs: Transport["isOurs"] = async () => {
+    if (ours === null) await once({ method: "GET", path: "/health", again: "always" }, null);
+    return ours;
+  };
+
+  const ask: Transport["ask"] = async (ask) => {
     const key = ask.again === "with key" ? crypto.randomUUID() : null;
+    let last: Attempted | undefined;
+    const attempt = async (): Promise<Attempted> => {
+      if (last === undefined || key === null) return await once(ask, key);
+      const knowsKeys = await isOurs();
+      return knowsKeys ? await once(ask, key) : { ...last, passing: knowsKeys === null };
+    };
     const { outcome } = await retrying<Attempted>(
       policy,
-      () => () => once(ask, key),
+      () => async () => last = await attempt(),
       ({ passing }) => passing && ask.again !== "never",
     )();
     return outcome;
   };
+
+  return { ask, isOurs };
 };
 
 interface Attempted {
@@ -105,43 +139,3 @@ interface Attempted {
   /** Whether the failure may pass by itself. */
   readonly passing: boolean;
 }
-
-/** The root of the API, without what is secret, which goes into a header. */
-const addressOf = (
-  url: string,
-  token: string | undefined,
-): { readonly root: string; readonly authorization: string | null } => {
-  const address = new URL(url);
-  const { username, password } = address;
-  address.username = "";
-  address.password = "";
-  address.search = "";
-  address.hash = "";
-  const root = `${address.href.replace(/\/+$/, "")}/v1/agl`;
-  if (token !== undefined) return { root, authorization: `Bearer ${token}` };
-  if (username === "" && password === "") return { root, authorization: null };
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {
-    root,
-    authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(credentials)))}`,
-  };
-};
-
-/** What a server says went wrong; one that says it in words only is a failure of the engine. */
-const errorOf = (root: string, { status }: Response, text: string): StoreError => {
-  const body = parsed(text);
-  const told = isObject(body) ? decode(WireError, body.error) : E.left(null);
-  if (E.isRight(told)) return told.right;
-  const detail = isObject(body) && typeof body.detail === "string"
-    ? body.detail
-    : text.slice(0, 200);
-  return backendError(`${root} answered ${status}${detail === "" ? "" : `: ${detail}`}`, null);
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-};

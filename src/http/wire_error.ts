@@ -1,7 +1,7 @@
 /** Errors of the store on the wire, beside what agent-lightning's clients read. */
 
 import { AnyString, type Codec, list, oneOf, record, tagged } from "../model/codec.ts";
-import type { Fault, StoreError } from "../model/errors.ts";
+import { type Fault, invalidArgument, type StoreError, validation } from "../model/errors.ts";
 
 const Message = AnyString;
 
@@ -46,3 +46,9 @@ export const WireError: Codec<WireError> = tagged<WireError>("_tag", MEMBERS);
 /** An error as it is sent; null for one that is the server's own business. */
 export const wireErrorOf = (error: StoreError): WireError | null =>
   WireError.is(error) ? error : null;
+
+/** What a null is where a field may only be left out (section 0.5). */
+export const nullRefused = (field: string): StoreError =>
+  field === "heartbeat_stats"
+    ? invalidArgument(field, "expected a JSON object, got null")
+    : validation([{ path: field, expected: "a value, or nothing", actual: "null" }]);

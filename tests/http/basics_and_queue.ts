@@ -1,6 +1,6 @@
 /** Cases C01 to C19: basics, and the queue. */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { enqueued, expecting, started, type WireCase } from "./wire.ts";
 
 export const basicsAndQueue: readonly WireCase[] = [
@@ -59,6 +59,19 @@ export const basicsAndQueue: readonly WireCase[] = [
         v: null,
         w: [null, 'NaN, "Infinity"'],
       });
+    },
+  },
+  {
+    number: "C07",
+    sentence:
+      'POST /rollouts {"input":{"n":12345678901234567890,"f":1.0}}, then GET it → both numbers come back with the same text',
+    run: async ({ get, post }) => {
+      const input = '{"n":12345678901234567890,"f":1.0}';
+      const made = await post("/rollouts", `{"input":${input},"config":{"timeout_seconds":30.0}}`);
+      const { rollout_id, config } = expecting(made, 201);
+      assertEquals(config.timeout_seconds, 30);
+      assertStringIncludes(made.text, input);
+      assertStringIncludes((await get(`/rollouts/${rollout_id}`)).text, input);
     },
   },
   {
@@ -136,6 +149,15 @@ export const basicsAndQueue: readonly WireCase[] = [
     },
   },
   {
+    number: "C12",
+    sentence: "a number that is kept as it was written is no object: config or metadata 1.0 → 422",
+    run: async ({ post }) => {
+      for (const field of ["config", "metadata"]) {
+        expecting(await post("/rollouts", `{"input":1,"${field}":1.0}`), 422);
+      }
+    },
+  },
+  {
     number: "C13",
     sentence: "enqueue with resources_id nope → 201, stored",
     run: async (wire) => {
@@ -193,6 +215,13 @@ export const basicsAndQueue: readonly WireCase[] = [
       }
       expecting(await wire.post("/queues/rollouts/dequeue", { limit: null }), 422);
       assertEquals(expecting(await wire.post("/queues/rollouts/dequeue"), 200).length, 1);
+    },
+  },
+  {
+    number: "C16",
+    sentence: 'dequeue {"wait_seconds":[[1.0]]} → 422',
+    run: async ({ post }) => {
+      expecting(await post("/queues/rollouts/dequeue", '{"wait_seconds":[[1.0]]}'), 422);
     },
   },
   {

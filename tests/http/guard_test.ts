@@ -87,6 +87,26 @@ Deno.test("guard: a server that knows its names answers to no other", async () =
   assertEquals((await ask("/health", { headers: { host: "evil.example:4747" } })).status, 421);
 });
 
+for (
+  const [host, status] of [
+    ["[::1]", 200],
+    ["[::1]:4747", 200],
+    ["LocalHost:4747", 200],
+    ["localhost", 200],
+    ["store.example", 200],
+    ["[::2]:4747", 421],
+    ["[::1].evil.example", 421],
+    ["localhost.evil.example:4747", 421],
+    ["evil.example/localhost", 421],
+    ["", 421],
+  ] as const
+) {
+  Deno.test(`guard: by the name ${JSON.stringify(host)} it gives ${status}`, async () => {
+    const ask = asking({ hosts: ["localhost", "[::1]", "Store.Example"] });
+    assertEquals((await ask("/health", { headers: { host } })).status, status);
+  });
+}
+
 Deno.test("limits: a body that is too large is refused, whether it says so or not", async () => {
   const ask = asking({ maxBodyBytes: 1000 });
   const body = JSON.stringify({ input: "x".repeat(2000) });
@@ -123,6 +143,21 @@ Deno.test("replay: a request that comes again with its key gets the first answer
   assertEquals(total_rollouts, 2);
 });
 
+Deno.test("replay: an answer that comes again is whole; a refusal, or one to something else, does not", async () => {
+  const ask = asking({});
+  const start = (body: string) =>
+    ask("/rollouts", { method: "POST", headers: { "idempotency-key": "k" }, body });
+  assertEquals((await start("{}")).status, 422);
+  const [first, again] = [await start('{"input":1}'), await start('{"input":1}')];
+  for (const answer of [first, again]) {
+    assertEquals([answer.status, answer.headers.get("content-type")], [201, "application/json"]);
+  }
+  const rollout = await first.json();
+  assertEquals(await again.json(), rollout);
+  const other = await (await start('{"input":2}')).json();
+  assert(other.rollout_id !== rollout.rollout_id);
+});
+
 Deno.test("log: one line for each request, without what it brought", async () => {
   const lines: RequestLog[] = [];
   const ask = asking({ token: "s3cret", log: (line) => lines.push(line) });
@@ -130,7 +165,7 @@ Deno.test("log: one line for each request, without what it brought", async () =>
   const answer = await ask("/workers/Worker-1", { headers });
   await ask("/nowhere?x=s3cret", { headers });
   assertEquals(lines.map(({ route, status }) => [route, status]), [
-    ["/workers/:worker_id", 200],
+    ["/v1/agl/workers/{worker_id}", 200],
     ["unmatched", 404],
   ]);
   assertEquals(lines[0]?.request_id, answer.headers.get("x-request-id"));

@@ -1,8 +1,7 @@
 /** Talking to the HTTP face of a store, as the cases of the wire specification do. */
 
 import { assertEquals } from "@std/assert";
-import { createStore, memory } from "../../mod.ts";
-import { httpApp } from "../../src/http/app.ts";
+import { createStore, httpApp, type HttpOptions, memory } from "../../mod.ts";
 
 /** An answer, with its body read. */
 export interface Answer {
@@ -28,11 +27,19 @@ export interface Wire {
   readonly send: (method: string, path: string, call?: Call) => Promise<Answer>;
 }
 
-/** Opens one. Paths are relative to `/v1/agl` unless they start with `/v1`. */
-export const wire = (): Wire => {
-  const app = httpApp(createStore(memory(), { scanDebounceSeconds: 0, log: () => {} }));
+/** Where the server is. */
+export const HOST = "http://localhost";
+
+/** Opens one. Paths are relative to `/v1/agl` unless they start with `/v1` or with the host. */
+export const wire = (options: HttpOptions = {}): Wire => {
+  const app = httpApp(
+    createStore(memory({ numbers: "exact" }), { scanDebounceSeconds: 0, log: () => {} }),
+    options,
+  );
   const send: Wire["send"] = async (method, path, { body, headers = {}, signal } = {}) => {
-    const url = `http://localhost${path.startsWith("/v1") ? path : `/v1/agl${path}`}`;
+    const url = path.startsWith(HOST)
+      ? path
+      : `${HOST}${path.startsWith("/v1") ? path : `/v1/agl${path}`}`;
     const answer = await app(
       new Request(url, {
         method,
@@ -64,6 +71,8 @@ export interface WireCase {
   readonly number: string;
   /** The specification's own sentence. */
   readonly sentence: string;
+  /** What its server is given. */
+  readonly options?: HttpOptions;
   readonly run: (wire: Wire) => Promise<void>;
 }
 

@@ -2,6 +2,7 @@
 
 import { setKey } from "../../model/codec.ts";
 import type { Json } from "../../model/json.ts";
+import { asFloat, asInteger, isWritten } from "../../model/numbers.ts";
 import type { Attributes, AttributeValue } from "../../model/span.ts";
 import type { AnyValue, KeyValue } from "./traces.ts";
 
@@ -53,7 +54,7 @@ const attributeOf = (value: AnyValue): AttributeValue | null => {
 };
 
 const isString = (u: unknown): u is string => typeof u === "string";
-const isNumber = (u: unknown): u is number => typeof u === "number";
+const isNumber = (u: unknown): u is number => typeof u === "number" || isWritten(u);
 const isBoolean = (u: unknown): u is boolean => typeof u === "boolean";
 
 const scalarOf = (value: AnyValue): string | boolean | number | null => {
@@ -63,17 +64,14 @@ const scalarOf = (value: AnyValue): string | boolean | number | null => {
     case "bytes":
       return value.value;
     case "int":
-      return numberOf(value.value);
+      return asInteger(value.value);
     case "double":
       // JSON has no others.
-      return Number.isFinite(value.value) ? value.value : String(value.value);
+      return Number.isFinite(value.value) ? asFloat(value.value) : String(value.value);
     default:
       return null;
   }
 };
-
-/** The records of the store hold numbers: beyond 2^53, this is where digits are lost. */
-const numberOf = (value: bigint): number => Number(value);
 
 const jsonOf = (value: AnyValue): Json => {
   switch (value._tag) {

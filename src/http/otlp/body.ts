@@ -1,6 +1,7 @@
-/** Reads a body piece by piece, decompressed, within a limit. */
+/** Reads a body piece by piece, decompressed, within limits. */
 
 import { E } from "../../deps/fp.ts";
+import { type BodyLimits, type Bytes, readBody, shortfallAnswer } from "../body.ts";
 import { type Failure, failure } from "./failure.ts";
 
 /**
@@ -8,8 +9,6 @@ import { type Failure, failure } from "./failure.ts";
  * whole, up to a thousand times its size, so that nothing larger may be given.
  */
 const PIECE = 4096;
-
-type Bytes = Uint8Array<ArrayBuffer>;
 
 type Coding = "gzip" | "deflate";
 
@@ -20,10 +19,10 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
   ["deflate", "deflate"],
 ]);
 
-/** Reads a body of up to `most` bytes, before and after its decompression. */
-export const readBody = async (
+/** Reads a body within limits, of which its size counts before and after its decompression. */
+export const readDecompressed = async (
   request: Request,
-  most: number,
+  limits: BodyLimits,
 ): Promise<E.Either<Failure, Bytes>> => {
   const codings = codingsOf(request.headers.get("content-encoding"));
   const [named] = codings;
@@ -31,27 +30,22 @@ export const readBody = async (
   if (coding === undefined || codings.length > 1) {
     return E.left(failure(415, `Unsupported Content-Encoding: ${codings.join(", ")}`));
   }
-  const tooLarge = failure(413, `The body is larger than ${most} bytes`);
-  if (Number(request.headers.get("content-length") ?? 0) > most) return E.left(tooLarge);
-  if (request.body === null) return E.right(new Uint8Array());
-
-  const sent = metered(most);
-  try {
-    const bytes = await gathered(
-      coding === null
-        ? request.body
-        : request.body.pipeThrough(sent.meter).pipeThrough(new DecompressionStream(coding)),
-      most,
-    );
-    return bytes === null ? E.left(tooLarge) : E.right(bytes);
-  } catch {
-    return E.left(
-      sent.isOver() ? tooLarge : failure(
-        400,
-        coding === null ? "The body ends early" : `The body ends early or is not valid ${coding}`,
-      ),
-    );
-  }
+  const sent = metered(limits.bytes);
+  const read = await readBody(
+    request,
+    limits,
+    coding === null
+      ? undefined
+      : (stream) => stream.pipeThrough(sent.meter).pipeThrough(new DecompressionStream(coding)),
+  );
+  if (E.isRight(read)) return read;
+  const { status, sentence } = shortfallAnswer(sent.isOver() ? "too large" : read.left, limits);
+  return E.left(
+    failure(
+      status,
+      status === 400 && coding !== null ? `${sentence} or is not valid ${coding}` : sentence,
+    ),
+  );
 };
 
 const codingsOf = (header: string | null): readonly string[] =>
@@ -74,24 +68,4 @@ const metered = (most: number): {
     },
   });
   return { meter, isOver: () => size > most };
-};
-
-/** All bytes of a stream; null as soon as there are too many, and then no more are asked for. */
-const gathered = async (stream: ReadableStream<Bytes>, most: number): Promise<Bytes | null> => {
-  const chunks: Bytes[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > most) return null;
-    chunks.push(chunk);
-  }
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 };

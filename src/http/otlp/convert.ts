@@ -1,9 +1,15 @@
 /** The spans of an OTLP request as spans of the store. Source: http-api.md, sections 3.2 to 3.4. */
 
-import { secondsOfOtel } from "../../core/otel.ts";
+import {
+  kindOf,
+  NANOSECONDS_FROM,
+  secondsOfOtel,
+  statusCodeOf,
+  traceStateOf,
+} from "../../core/otel.ts";
 import { E } from "../../deps/fp.ts";
 import { RESOURCE_ATTRIBUTE } from "../../model/semantic_names.ts";
-import type { NewSpanInput, SpanContext, StatusCode } from "../../model/span.ts";
+import type { NewSpanInput, SpanContext } from "../../model/span.ts";
 import { type Allowance, attributesOf, textOf } from "./attributes.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { KeyValue, Scope, SentEvent, SentLink, SentSpan, Traces } from "./traces.ts";
@@ -97,7 +103,8 @@ const candidateOf = (
         } of its resource or its own must be set`,
     );
   }
-  const kind = KINDS[span.kind];
+  // One less in an SDK, since 0 says nothing here.
+  const kind = kindOf(span.kind - 1);
   return E.right({
     ...shared,
     ...kind === undefined ? {} : { kind },
@@ -109,7 +116,7 @@ const candidateOf = (
     parent_id: span.parentSpanId === "" ? null : spanId(span.parentSpanId),
     name: span.name.toWellFormed(),
     status: {
-      status_code: STATUS_CODES[span.status.code] ?? "UNSET",
+      status_code: statusCodeOf(span.status.code),
       description: span.status.message === "" ? null : span.status.message,
     },
     attributes: attributesOf(span.attributes, allowance),
@@ -121,18 +128,6 @@ const candidateOf = (
     parent: null,
   });
 };
-
-const STATUS_CODES: readonly StatusCode[] = ["UNSET", "OK", "ERROR"];
-
-/** As the Python SDK writes them; 0 says nothing. */
-const KINDS: readonly (string | undefined)[] = [
-  undefined,
-  "SpanKind.INTERNAL",
-  "SpanKind.SERVER",
-  "SpanKind.CLIENT",
-  "SpanKind.PRODUCER",
-  "SpanKind.CONSUMER",
-];
 
 const scopeExtra = (
   { name, version, attributes }: Scope,
@@ -168,18 +163,6 @@ const contextOf = (
 const traceId = (hex: string): string => hex.padStart(32, "0");
 
 const spanId = (hex: string): string => hex.padStart(16, "0");
-
-/** A W3C trace state, such as `a=1,b=2`. Source: W3C Trace Context, section 3.3. */
-const traceStateOf = (text: string): Readonly<Record<string, string>> =>
-  text === "" ? {} : Object.fromEntries(
-    text.split(",").filter((member) => member.includes("=")).map((member) => {
-      const at = member.indexOf("=");
-      return [member.slice(0, at).trim(), member.slice(at + 1).trim()];
-    }),
-  );
-
-/** A number above this is nanoseconds (K-30). */
-const NANOSECONDS_FROM = 1e12;
 
 const BILLION = 1_000_000_000n;
 

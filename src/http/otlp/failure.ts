@@ -2,7 +2,7 @@
 
 /** The HTTP status, and one sentence for people. */
 export interface Failure {
-  readonly status: 400 | 413 | 415 | 500 | 503;
+  readonly status: 400 | 408 | 413 | 415 | 500 | 503;
   readonly message: string;
 }
 

@@ -2,8 +2,9 @@
 
 import { E } from "../../deps/fp.ts";
 import type { LightningStore } from "../../store/lightning_store.ts";
+import type { BodyLimits } from "../body.ts";
 import { accepted, type Encoding, refused } from "./answers.ts";
-import { readBody } from "./body.ts";
+import { readDecompressed } from "./body.ts";
 import { spansOf } from "./convert.ts";
 import { type Failure, failure } from "./failure.ts";
 import { readJson } from "./json.ts";
@@ -16,6 +17,10 @@ import type { Traces } from "./traces.ts";
 export interface OtlpOptions {
   /** The largest body, in bytes, before and after its decompression. Default: 64 MiB. */
   readonly maxBytes?: number;
+  /** How long a body may take to come, in seconds. Default: 30. */
+  readonly bodySeconds?: number;
+  /** Ends the reading of bodies, once the server stops. Default: it never does. */
+  readonly stopping?: AbortSignal;
 }
 
 /**
@@ -28,8 +33,10 @@ export interface OtlpOptions {
  */
 export const otlpTraces = (
   store: LightningStore,
-  { maxBytes = 64 * 2 ** 20 }: OtlpOptions = {},
+  { maxBytes = 64 * 2 ** 20, bodySeconds = 30, stopping = new AbortController().signal }:
+    OtlpOptions = {},
 ): (request: Request) => Promise<Response> => {
+  const body = { bytes: maxBytes, seconds: bodySeconds, stopping };
   const limits = limitsOf(maxBytes);
   return async (request) => {
     const type = request.headers.get("content-type") ?? "";
@@ -42,7 +49,7 @@ export const otlpTraces = (
       );
     }
     try {
-      const outcome = await receive(store, request, encoding, limits);
+      const outcome = await receive(store, request, encoding, { ...limits, body });
       return E.isLeft(outcome)
         ? refused(encoding, outcome.left)
         : accepted(encoding, outcome.right);
@@ -69,9 +76,9 @@ const receive = async (
   store: LightningStore,
   request: Request,
   encoding: Encoding,
-  limits: Limits,
+  limits: Limits & { readonly body: BodyLimits },
 ): Promise<E.Either<Failure, Rejections>> => {
-  const bytes = await readBody(request, limits.bytes);
+  const bytes = await readDecompressed(request, limits.body);
   if (E.isLeft(bytes)) return bytes;
   const traces = READERS[encoding](bytes.right, limits);
   if (E.isLeft(traces)) return traces;

@@ -1,0 +1,68 @@
+/** Asking a server for records: what is sent, and how the answer is read. */
+
+import { E, pipe, TE } from "../deps/fp.ts";
+import { type Codec, decode, type Decoder } from "../model/codec.ts";
+import { backendError, type StoreError } from "../model/errors.ts";
+import type { Numbers } from "../model/numbers.ts";
+import type { Page } from "../model/query.ts";
+import type { StoreTask } from "../store/lightning_store.ts";
+import { coerced } from "./coercion.ts";
+import type { Ask, Transport } from "./transport.ts";
+
+/** Makes operations out of requests. */
+export interface Asking {
+  readonly get: <A>(codec: Decoder<A>, path: string) => StoreTask<A>;
+  readonly post: <A>(
+    codec: Decoder<A>,
+    path: string,
+    body: unknown,
+    more?: Partial<Omit<Ask, "method" | "path" | "body">>,
+  ) => StoreTask<A>;
+  /** Lets nothing more be asked. */
+  readonly close: () => void;
+}
+
+export const asking = ({ ask }: Pick<Transport, "ask">, numbers: Numbers): Asking => {
+  // What stands where a record has a number is one, however it was written.
+  const prepared = numbers === "exact" ? coerced : (_: unknown, answer: unknown) => answer;
+  let isOpen = true;
+
+  const reading = <A>(codec: Decoder<A>, request: Ask): StoreTask<A> => async () => {
+    if (!isOpen) return E.left(CLOSED);
+    const answer = await ask(request);
+    return E.isLeft(answer) ? answer : read(codec, prepared(codec, answer.right));
+  };
+
+  return {
+    get: (codec, path) => reading(codec, { method: "GET", path, again: "always" }),
+    post: (codec, path, body, more) =>
+      reading(codec, { method: "POST", path, body: body ?? null, again: "always", ...more }),
+    close: () => {
+      isOpen = false;
+    },
+  };
+};
+
+const CLOSED = backendError("The store is closed", null);
+
+const read = <A>(codec: Decoder<A>, answer: unknown): E.Either<StoreError, A> =>
+  pipe(
+    // Decoding needs no more of a codec than this half.
+    decode(codec as Codec<A>, answer, "answer"),
+    E.mapLeft(({ message }) =>
+      backendError(`The server's answer cannot be read: ${message}`, null)
+    ),
+  );
+
+/** The page of a query; the wire knows none without items, so that one is asked for and left out. */
+export const pageOfQuery = <A>(
+  limit: number | undefined,
+  ask: (limit: { readonly limit?: number }) => StoreTask<Page<A>>,
+): StoreTask<Page<A>> =>
+  limit !== 0
+    ? ask({})
+    : pipe(ask({ limit: 1 }), TE.map((page) => ({ ...page, items: [], limit: 0 })));
+
+/** The ids in a path. Those that cannot stand there are for the server to refuse, all the same. */
+export const at = (...ids: readonly unknown[]): readonly string[] =>
+  ids.map((id) => encodeURIComponent(typeof id === "string" ? id : ""));

@@ -1,0 +1,50 @@
+/** What an answer of failure means. */
+
+import { E } from "../deps/fp.ts";
+import { decode, isObject } from "../model/codec.ts";
+import { backendError, type StoreError } from "../model/errors.ts";
+import { errorOfDetails, errorOfProse } from "./upstream_prose.ts";
+import { WireError } from "./wire_error.ts";
+
+/**
+ * The outcome that it stands for. Our servers say it as data, those of agent-lightning in prose;
+ * `wrapped` is the part of an operation's argument that the request's whole body was.
+ */
+export const outcomeOfFailure = (
+  root: string,
+  status: number,
+  text: string,
+  wrapped: string | undefined,
+): E.Either<StoreError, null> => {
+  const body = parsed(text);
+  const { error, detail, error_type, traceback } = isObject(body) ? body : NOTHING;
+  const told = decode(WireError, error);
+  if (E.isRight(told)) return E.left(told.right);
+  // A rollout is unknown, and the answer's declared type has no null.
+  if (error_type === "ResponseValidationError") return E.right(null);
+  const sentence = typeof traceback === "string"
+    ? raised(traceback, `${error_type}: `)
+    : typeof detail === "string"
+    ? detail
+    : text.slice(0, 200);
+  return E.left(
+    (Array.isArray(detail) ? errorOfDetails(detail, wrapped) : errorOfProse(sentence)) ??
+      backendError(`${root} answered ${status}${sentence === "" ? "" : `: ${sentence}`}`, null),
+  );
+};
+
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** What was raised, in its own words: they are the end of a traceback. */
+const raised = (traceback: string, mark: string): string => {
+  const at = traceback.lastIndexOf(mark);
+  return at < 0 ? "" : traceback.slice(at + mark.length).trimEnd();
+};

@@ -1,0 +1,93 @@
+/**
+ * Metrics in the text format of Prometheus. Source: http-api.md, section 4.2.
+ *
+ * The clients that are well kept need Node's modules, and this runs wherever `fetch` does.
+ */
+
+/** What is measured: each has a counter `…_total` and a histogram `…_latency` with the same labels. */
+export type Subject = "agl_http" | "agl_store";
+
+/** The labels of one series, always in the same order for a subject. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Takes how long something took, in seconds. */
+export type Observe = (subject: Subject, labels: Labels, seconds: number) => void;
+
+/** What has been observed. */
+export interface Metrics {
+  readonly observe: Observe;
+  /** All of it, for a scraper. */
+  readonly text: () => string;
+}
+
+/** The type of the text. */
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+/** Makes metrics that have observed nothing. */
+export const newMetrics = (): Metrics => {
+  const series: Record<Subject, Map<string, Series>> = {
+    agl_http: new Map(),
+    agl_store: new Map(),
+  };
+  return {
+    observe: (subject, labels, seconds) => {
+      const key = written(labels);
+      const known = series[subject].get(key) ?? { sum: 0, counts: new Array(SLOTS).fill(0) };
+      const slot = BUCKETS.findIndex((most) => seconds <= most);
+      known.counts[slot < 0 ? BUCKETS.length : slot]++;
+      known.sum += seconds;
+      series[subject].set(key, known);
+    },
+    text: () =>
+      [...textOf("agl_http", series.agl_http), ...textOf("agl_store", series.agl_store)]
+        .map((line) => `${line}\n`).join(""),
+  };
+};
+
+interface Series {
+  sum: number;
+  /** How many fell into each bucket, and at last above all of them. */
+  readonly counts: number[];
+}
+
+/** The upper ends of the buckets, in seconds. */
+// deno-fmt-ignore
+const BUCKETS: readonly number[] = [
+  1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4,
+  0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07,
+  0.1, 0.2, 0.3, 0.5, 0.7, 1, 2, 3, 5, 7, 10, 12, 15, 20, 25, 30, 40, 50, 60, 90,
+  120, 180, 240, 300,
+];
+
+const SLOTS = BUCKETS.length + 1;
+
+const textOf = (subject: Subject, series: ReadonlyMap<string, Series>): readonly string[] => [
+  ...headOf(`${subject}_total`, "counter"),
+  ...[...series].map(([labels, { counts }]) => `${subject}_total{${labels}} ${sumOf(counts)}`),
+  ...headOf(`${subject}_latency`, "histogram"),
+  ...[...series].flatMap(([labels, it]) => histogramOf(`${subject}_latency`, labels, it)),
+];
+
+const headOf = (name: string, type: string): readonly string[] => [
+  `# HELP ${name} ${type} ${name.replaceAll("_", ".")}`,
+  `# TYPE ${name} ${type}`,
+];
+
+const histogramOf = (name: string, labels: string, { sum, counts }: Series): readonly string[] => {
+  const ends = [...BUCKETS.map(String), "+Inf"];
+  return [
+    ...ends.map((end, i) =>
+      `${name}_bucket{${labels},le="${end}"} ${sumOf(counts.slice(0, i + 1))}`
+    ),
+    `${name}_sum{${labels}} ${sum}`,
+    `${name}_count{${labels}} ${sumOf(counts)}`,
+  ];
+};
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+const written = (labels: Labels): string =>
+  Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`).join(",");
+
+const escaped = (value: string): string =>
+  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
