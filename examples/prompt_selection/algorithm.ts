@@ -48,13 +48,18 @@ export const scorePrompts = async (
 ): Promise<readonly Score[]> => {
   await publishPrompts(store, experiment);
   await enqueueMissing(store, experiment);
-  const { items: rollouts } = await store.queryRollouts();
-  const finished = await untilFinished(store, rollouts, experiment);
+  const { items } = await store.queryRollouts();
+  const mine = items.filter(({ metadata }) =>
+    Object.hasOwn(experiment.prompts, promptIn(metadata))
+  );
+  const finished = await untilFinished(store, mine, experiment);
   const scores = Object.keys(experiment.prompts).map((prompt) =>
     score(store, prompt, finished.filter(({ metadata }) => metadata?.prompt === prompt))
   );
   return (await Promise.all(scores)).toSorted((a, b) => b.meanReward - a.meanReward);
 };
+
+const promptIn = (metadata: Rollout["metadata"]): string => String(metadata?.prompt);
 
 const resourcesIdOf = (prompt: string): string => `prompt-${prompt}`;
 

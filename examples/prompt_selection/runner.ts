@@ -45,7 +45,12 @@ const attempt = async (
   fate: "lives" | "dies",
 ): Promise<void> => {
   const { rollout_id, attempt: { attempt_id, sequence_id } } = rollout;
-  const { question, answer } = taskOf(rollout);
+  if (!isTask(rollout.input)) {
+    // Whose it is may put another runner to it.
+    await store.updateAttempt({ rollout_id, attempt_id, status: "failed" });
+    return;
+  }
+  const { question, answer } = rollout.input;
   const prompt = await promptOf(store, rollout, question);
   const { steps, outcome } = work(prompt, sequence_id);
 
@@ -79,11 +84,6 @@ const attempt = async (
     attempt_id,
     status: "error" in outcome ? "failed" : "succeeded",
   });
-};
-
-const taskOf = ({ rollout_id, input }: AttemptedRollout) => {
-  if (!isTask(input)) throw new Error(`The input of rollout ${rollout_id} is not a task`);
-  return input;
 };
 
 const promptOf = async (
