@@ -75,7 +75,7 @@ export type {
 export { type VirtualSpan, virtualSpan } from "./src/core/virtual_span.ts";
 export type { AttemptIds, Condition, WorkerEffect } from "./src/core/worker.ts";
 export * from "./src/model/attempt.ts";
-export { type Codec, decode, FAULT } from "./src/model/codec.ts";
+export { type Codec, decode, type Decoder, FAULT } from "./src/model/codec.ts";
 export {
   type Aborted,
   type BackendFailure,
@@ -96,6 +96,7 @@ export * from "./src/model/requests.ts";
 export * from "./src/model/resources.ts";
 export * from "./src/model/rollout.ts";
 export * from "./src/model/semantic_names.ts";
+export type { LeafSchema, Shape, Slot } from "./src/model/shape.ts";
 export * from "./src/model/span.ts";
 export * from "./src/model/statistics.ts";
 export * from "./src/model/worker.ts";

@@ -10,6 +10,7 @@ const FOREIGN = new Set([
   "Either",
   "TaskEither",
   "Type",
+  "Decoder",
   "Context",
   "Errors",
   "MongoClient",
