@@ -8,15 +8,13 @@
  */
 
 import { type Json, openStore, type PromiseStore } from "../mod.ts";
+import { median } from "./median.ts";
 import { spanOf } from "./span_of.ts";
 import { secondsOf, taskOf } from "./subject.ts";
 
 /** Blocks of calls, whose median counts, and the calls of one: enough for several checkpoints. */
 const BLOCKS = 7;
 const CALLS = 900;
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 /** The median microseconds of one call, over blocks of calls that are each made ready first. */
 const microseconds = async (

@@ -8,6 +8,7 @@
 import { openStore, type PromiseStore } from "../mod.ts";
 import { noServer } from "../tests/mongo_server/engine.ts";
 import { startMongoServer, type Topology } from "../tests/mongo_server/server.ts";
+import { median } from "./median.ts";
 
 const ROUNDS = 15;
 
@@ -73,8 +74,7 @@ try {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round++) times.push(await roundOf(pair, round));
     await pair.close();
-    times.sort((a, b) => a - b);
-    const [median_ms, longest_ms] = [times[Math.floor(ROUNDS / 2)] ?? NaN, times.at(-1) ?? NaN]
+    const [median_ms, longest_ms] = [median(times), Math.max(...times)]
       .map((it) => Number(it.toFixed(1)));
     console.log(JSON.stringify({ name, median_ms, longest_ms }));
     console.error(`${name.padEnd(40)} median ${median_ms} ms, longest ${longest_ms} ms`);

@@ -30,6 +30,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/store/open.ts": ["src/store", "src/http", ...BACKENDS, ...PORT],
   "src/http": ["src/store", ...PORT],
   "src/cli": ["src/store", "src/store/open.ts", "src/http", ...PORT],
+  "src/durable_object": ["src/store", "src/http", "src/backends/sqlite", ...PORT],
+  "src/display": ["src/store", "src/core", "src/model", "src/deps"],
   "src/testing": ["src/store", "src/deps/assert.ts", ...PORT],
   "main.ts": ["src/cli"],
   "mod.ts": [

@@ -13,6 +13,8 @@ export interface Script {
 
 /** A process that runs. */
 export interface Running {
+  /** Its number in the system. */
+  readonly pid: number;
   /** What it says on its standard output, line by line; a last line without an end is left out. */
   readonly lines: AsyncIterator<string, void> & AsyncIterable<string>;
   /** Lets it go on, where it has called `signalToGo`. */
@@ -41,6 +43,7 @@ export const start = (
   const [told, kept] = child.stderr.tee();
   const problems = new Response(kept).text();
   return {
+    pid: child.pid,
     lines: linesOf(child.stdout),
     go: () => stdin.write(new Uint8Array(1)),
     complaints: linesOf(told),

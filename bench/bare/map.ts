@@ -1,36 +1,8 @@
 /** The least that a map can do for each job: one synchronous loop over records. */
 
 import { spanOf } from "../span_of.ts";
-import { secondsOf, type Subject, taskOf } from "../subject.ts";
-
-const rolloutOf = (i: number) => ({
-  rollout_id: `ro-${crypto.randomUUID().slice(24)}`,
-  input: taskOf(i),
-  start_time: performance.now() / 1000,
-  end_time: null as number | null,
-  mode: null,
-  resources_id: null,
-  status: "queuing",
-  config: {
-    timeout_seconds: null,
-    unresponsive_seconds: null,
-    max_attempts: 1,
-    retry_condition: [],
-  },
-  metadata: {},
-});
-
-const attemptOf = (rollout_id: string, worker_id: string | null) => ({
-  rollout_id,
-  attempt_id: `at-${crypto.randomUUID().slice(0, 8)}`,
-  sequence_id: 1,
-  start_time: performance.now() / 1000,
-  end_time: null as number | null,
-  status: "preparing",
-  worker_id,
-  last_heartbeat_time: null as number | null,
-  metadata: null,
-});
+import { secondsOf, type Subject } from "../subject.ts";
+import { attemptOf, rolloutOf } from "./records.ts";
 
 /** The jobs on plain maps. Callers make no difference to a synchronous loop. */
 export const bareMap = (): Subject => {

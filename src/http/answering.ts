@@ -3,7 +3,7 @@
 import { E } from "../deps/fp.ts";
 import type { Context } from "../deps/hono.ts";
 import { isObject } from "../model/codec.ts";
-import type { LightningStore } from "../store/lightning_store.ts";
+import type { CallOptions, LightningStore } from "../store/lightning_store.ts";
 import { type BodyLimits, STOPPING } from "./body.ts";
 import { readQuery } from "./coercion.ts";
 import { digestOf } from "./digest.ts";
@@ -43,13 +43,13 @@ export const answering = (
     route: Route,
     asked: Asked,
     argument: unknown,
-    signal: AbortSignal,
+    options: CallOptions,
   ): Promise<Response> =>
     await again(await keyOf(route, asked, argument), async () => {
-      const outcome = await route.run(store, argument, signal)();
+      const outcome = await route.run(store, argument, options)();
       if (E.isRight(outcome)) return () => json(route.success, outcome.right);
       const { left: error } = outcome;
-      if (error._tag === "Aborted" && limits.stopping.aborted) return () => unavailable(STOPPING);
+      if (error._tag === "Aborted" && limits.stopping?.aborted) return () => unavailable(STOPPING);
       if (error._tag === "Backend") asked.env.fault = error.message;
       return () => refused(refusalOf(error, locating(route), asked.env.request_id));
     });
@@ -59,12 +59,14 @@ export const answering = (
       const argument = await argumentIn(route, asked, limits);
       if (E.isLeft(argument)) return refused(argument.left);
       if (!route.waits?.(argument.right)) {
-        return await run(route, asked, argument.right, limits.stopping);
+        return await run(route, asked, argument.right, {});
       }
       return () => {
         // A platform makes the signal of a request when somebody asks for it.
-        const signal = AbortSignal.any([asked.req.raw.signal, limits.stopping]);
-        return run(route, asked, argument.right, signal);
+        const { signal } = asked.req.raw;
+        return run(route, asked, argument.right, {
+          signal: limits.stopping ? AbortSignal.any([signal, limits.stopping]) : signal,
+        });
       };
     });
     return typeof answer === "function" ? await held(answer) : answer;
@@ -102,7 +104,9 @@ const argumentIn = async (
       unprocessable([{ type: "model_type", loc: ["body"], msg: "expected an object" }]),
     );
   }
-  const query = readQuery(route.takes, new URL(req.raw.url).searchParams);
+  const query = route.body === undefined
+    ? readQuery(route.takes, new URL(req.raw.url).searchParams)
+    : {};
   const argument = argumentOf(route, { path, query, body });
   const misplaced = misplacedNull(route, argument);
   const wrong = misplaced ?? refusedPage(route, argument);

@@ -66,7 +66,7 @@ export type HttpApp = (request: Request) => Promise<Response>;
  * ```
  */
 export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpApp => {
-  const { origins = [], log, stopping = new AbortController().signal } = options;
+  const { origins = [], log, stopping } = options;
   const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30 } = options;
   const metrics = options.metrics === true ? newMetrics() : null;
   const judge = guard(options, new Set([`${ROOT}/health`]));

@@ -9,8 +9,8 @@ export interface BodyLimits {
   readonly bytes: number;
   /** How long it may take to come, in seconds. */
   readonly seconds: number;
-  /** Ends the reading, once the server stops. */
-  readonly stopping: AbortSignal;
+  /** Ends the reading, once the server stops; undefined where it never does. */
+  readonly stopping: AbortSignal | undefined;
 }
 
 /** Bytes that nobody else writes to. */
@@ -21,27 +21,26 @@ export type Shortfall = "too large" | "too slow" | "cut short" | "stopping";
 
 /** Reads a body to its end, after what `decode` makes of its stream. */
 export const readBody = async (
-  { headers, body }: Request,
+  request: Request,
   limits: BodyLimits,
-  decode: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes> = (stream) => stream,
+  decode?: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>,
 ): Promise<E.Either<Shortfall, Bytes>> => {
-  if (Number(headers.get("content-length") ?? 0) > limits.bytes) return E.left("too large");
-  if (body === null) return E.right(new Uint8Array());
+  const length = request.headers.get("content-length");
+  if (Number(length ?? 0) > limits.bytes) return E.left("too large");
   const { promise: over, resolve: end } = Promise.withResolvers<Shortfall>();
   const stop = () => end("stopping");
   const timer = setTimeout(() => end("too slow"), Math.min(limits.seconds * 1000, LONGEST_TIMER));
-  limits.stopping.addEventListener("abort", stop);
-  if (limits.stopping.aborted) stop();
+  limits.stopping?.addEventListener("abort", stop);
+  if (limits.stopping?.aborted) stop();
   try {
-    const reader = decode(body).getReader();
-    const read = await gathered(reader, limits.bytes, over);
-    if (E.isLeft(read)) reader.cancel().catch(() => {});
-    return read;
+    return length !== null && decode === undefined
+      ? await whole(request, limits.bytes, over)
+      : await gathered(request, limits.bytes, over, decode);
   } catch {
     return E.left("cut short");
   } finally {
     clearTimeout(timer);
-    limits.stopping.removeEventListener("abort", stop);
+    limits.stopping?.removeEventListener("abort", stop);
   }
 };
 
@@ -65,20 +64,38 @@ export const shortfallAnswer = (
 /** What a server that stops says to whoever it can no longer serve. */
 export const STOPPING = "The server is stopping; ask again";
 
-/** All pieces as one; it asks for no more as soon as there are too many bytes. */
-const gathered = async (
-  reader: ReadableStreamDefaultReader<Bytes>,
+/** A body that tells its length: a platform reads it far faster than its stream is read. */
+const whole = async (
+  request: Request,
   most: number,
   over: Promise<Shortfall>,
 ): Promise<E.Either<Shortfall, Bytes>> => {
+  const next = await Promise.race([request.arrayBuffer(), over]);
+  if (typeof next === "string") return E.left(next);
+  return next.byteLength > most ? E.left("too large") : E.right(new Uint8Array(next));
+};
+
+/** All pieces as one; it asks for no more as soon as there are too many bytes. */
+const gathered = async (
+  { body }: Request,
+  most: number,
+  over: Promise<Shortfall>,
+  decode: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes> = (stream) => stream,
+): Promise<E.Either<Shortfall, Bytes>> => {
+  if (body === null) return E.right(new Uint8Array());
+  const reader = decode(body).getReader();
+  const giveUp = (why: Shortfall) => {
+    reader.cancel().catch(() => {});
+    return E.left(why);
+  };
   const pieces: Bytes[] = [];
   let size = 0;
   for (;;) {
     const next = await Promise.race([reader.read(), over]);
-    if (typeof next === "string") return E.left(next);
+    if (typeof next === "string") return giveUp(next);
     if (next.done) return E.right(joined(pieces, size));
     size += next.value.length;
-    if (size > most) return E.left("too large");
+    if (size > most) return giveUp("too large");
     pieces.push(next.value);
   }
 };

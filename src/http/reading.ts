@@ -25,7 +25,7 @@ export const readJson = async (
     }]));
   }
   try {
-    return E.right(finite(parseLenient(new TextDecoder().decode(bytes.right)), substitute));
+    return E.right(finite(parseLenient(utf8.decode(bytes.right)), substitute));
   } catch (cause) {
     return E.left(unprocessable([{
       type: "json_invalid",
@@ -34,6 +34,8 @@ export const readJson = async (
     }]));
   }
 };
+
+const utf8 = new TextDecoder();
 
 /** A parser that keeps numbers as they were written may overflow its stack before anyone counts. */
 const wordsOf = (cause: unknown): string =>

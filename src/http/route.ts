@@ -2,7 +2,7 @@
 
 import type { Codec, Decoder } from "../model/codec.ts";
 import { type InvalidArgument, invalidArgument, type StoreError } from "../model/errors.ts";
-import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
+import type { CallOptions, LightningStore, StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "./coercion.ts";
 import type { Locate } from "./faults.ts";
 import type { Substitute } from "./lenient_json.ts";
@@ -45,11 +45,11 @@ export interface Route {
   readonly keyed?: true;
   /** Whether its answer may be held. */
   readonly waits?: (argument: unknown) => boolean;
-  /** The operation. The signal ends when the caller is gone. */
+  /** The operation. Where its answer may be held, the signal ends when the caller is gone. */
   readonly run: (
     store: LightningStore,
     argument: unknown,
-    signal: AbortSignal,
+    options: CallOptions,
   ) => StoreTask<unknown>;
 }
 
@@ -60,7 +60,7 @@ interface Written<Decoded, Argument, Answer> extends Omit<Route, "takes" | "answ
   readonly run: (
     store: LightningStore,
     argument: Argument,
-    signal: AbortSignal,
+    options: CallOptions,
   ) => StoreTask<Answer>;
 }
 
@@ -71,7 +71,7 @@ export const route = <Decoded, Argument, Answer>(
   ...written,
   // The operation judges its argument: its type is what callers in TypeScript may write, and this is
   // what anybody wrote.
-  run: (store, argument, signal) => written.run(store, argument as Argument, signal),
+  run: (store, argument, options) => written.run(store, argument as Argument, options),
 });
 
 /** What a request brings, after its bytes have been read. */

@@ -100,8 +100,8 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "optional",
     waits: isPatient,
-    run: (store, argument, signal) =>
-      store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, { signal }),
+    run: (store, argument, options) =>
+      store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, options),
   }),
   route({
     id: "R05",
@@ -447,7 +447,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     waits: () => true,
-    run: (store, argument, signal) => store.waitForRollouts(argument, { signal }),
+    run: (store, argument, options) => store.waitForRollouts(argument, options),
   }),
 ];
 

@@ -287,7 +287,9 @@ export const list = <A, O = A>(part: Decoder<A>): Codec<readonly A[], readonly O
       return out;
     },
     explain: (u, context) =>
-      Array.isArray(u) ? explainItems(part, u, context) : [{ value: u, context }],
+      Array.isArray(u)
+        ? explainEach(part, u.keys(), (i) => u[i], context)
+        : [{ value: u, context }],
   });
 
 /** An object from any key to `part`. */
@@ -308,17 +310,24 @@ export const dictionary = <A>(part: Decoder<A>): Codec<Readonly<Record<string, A
     },
     explain: (u, context) =>
       isObject(u)
-        ? Object.keys(u).flatMap((key) => explainAt(part, () => u[key], context, key))
+        ? explainEach(part, Object.keys(u), (key) => u[key], context)
         : [{ value: u, context }],
   });
 
 /** As many faults as a message can be read with; no more are looked for. */
 const MOST_FAULTS = 100;
 
-const explainItems = <A>(part: Decoder<A>, u: readonly unknown[], context: t.Context): t.Errors => {
+/** Explains values of one kind, of which there may be any number. */
+const explainEach = <A, K extends string | number>(
+  part: Decoder<A>,
+  keys: Iterable<K>,
+  valueAt: (key: K) => unknown,
+  context: t.Context,
+): t.Errors => {
   const errors: t.ValidationError[] = [];
-  for (let i = 0; i < u.length && errors.length < MOST_FAULTS; i++) {
-    errors.push(...explainAt(part, () => u[i], context, String(i)));
+  for (const key of keys) {
+    errors.push(...explainAt(part, () => valueAt(key), context, String(key)));
+    if (errors.length >= MOST_FAULTS) break;
   }
   return errors;
 };
@@ -464,9 +473,7 @@ export const record = <A extends object, O = A>(
         ...slots.flatMap(({ key, part, absent }) =>
           absent !== null && isAbsent(u, key) ? [] : explainAt(part, () => u[key], context, key)
         ),
-        ...extras === undefined
-          ? []
-          : extraKeys(u).flatMap((key) => explainAt(extras, () => u[key], context, key)),
+        ...extras === undefined ? [] : explainEach(extras, extraKeys(u), (key) => u[key], context),
       ],
   });
 };

@@ -5,7 +5,7 @@ import config from "../../deno.json" with { type: "json" };
 import { type Running, start } from "../process.ts";
 
 /** A service that runs. */
-export interface Service extends AsyncDisposable, Pick<Running, "kill" | "end"> {
+export interface Service extends AsyncDisposable, Pick<Running, "pid" | "kill" | "end"> {
   /** What it has said on its standard output until then. */
   readonly banner: string;
   readonly address: string;
@@ -42,6 +42,7 @@ export const serving = async (
     return {
       banner: said.join("\n"),
       address,
+      pid: running.pid,
       kill: running.kill,
       end: running.end,
       log: logged(running.complaints),

@@ -6,6 +6,7 @@
 import { createStore, sqlite } from "../../mod.ts";
 import type { LightningStore } from "../../mod.ts";
 import type { StoreUnderTest } from "../../src/testing/mod.ts";
+import { linesOf } from "../process.ts";
 
 /** A call of one of the store's functions, and its outcome: an `Either`, which is plain data. */
 interface Call {
@@ -46,15 +47,6 @@ export const otherProcess = (path: string, partition: string): Promise<StoreUnde
     },
   });
 };
-
-async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-}
 
 const serve = async (path: string, partition: string): Promise<void> => {
   const opened = await sqlite({ path, partition })();

@@ -5,37 +5,28 @@
  */
 
 import { assertEquals } from "@std/assert";
-import fc from "fast-check";
 import { start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import type { Acknowledged } from "./acknowledged.ts";
+import { moments } from "./moments.ts";
 import { recover } from "./recovery.ts";
 import { assertExclusive, assertSurvival, counts } from "./survival.ts";
 
-const ROUNDS = Number(Deno.env.get("CRASH_ROUNDS") ?? 4);
-
-const SEED = Number(Deno.env.get("CRASH_SEED") ?? Date.now() % 1_000_000);
-
 const DURABILITIES = ["normal", "full"] as const;
 
-/** When each round's process is killed, in milliseconds after its first acknowledged write. */
-const MOMENTS = fc.sample(fc.noBias(fc.integer({ min: 50, max: 600 })), {
-  seed: SEED,
-  numRuns: ROUNDS,
-});
-
 Deno.test("crash: what is acknowledged survives SIGKILL, and nothing is stranded", async (t) => {
-  console.log(`CRASH_SEED=${SEED}`);
   await using folder = await temporaryFolder();
   const path = `${folder.path}/crash.db`;
   const writes: Acknowledged[] = [];
   let [known, recovered] = [0, 0];
-  for (const [round, moment] of MOMENTS.entries()) {
+  for (const [round, moment] of moments(4).entries()) {
     const durability = DURABILITIES[round % DURABILITIES.length] ?? "normal";
     const name = `round ${round}: durability ${durability}, killed after ${moment} ms`;
     const survived = await t.step(name, async () => {
       const told = await writeUntilKilled([path, durability, String(round)], moment);
-      known = await assertSurvival(path, told, known);
+      const { total, copies } = await assertSurvival(path, told, known);
+      assertEquals([...copies].filter(([, times]) => times > 1), []);
+      known = total;
       const recovery = await recover(path);
       writes.push(...told, ...recovery.claims);
       recovered += recovery.recovered;

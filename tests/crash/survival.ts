@@ -12,15 +12,23 @@ import {
 } from "../../mod.ts";
 import { type Acknowledged, type Batch, batchOfRollout, batchOfSpan } from "./acknowledged.ts";
 
+/** The rollouts of a file. */
+export interface Kept {
+  /** How many there are. */
+  readonly total: number;
+  /** How often each batch of those that were not known is there. */
+  readonly copies: ReadonlyMap<string, number>;
+}
+
 /**
- * Checks the file that a process has left against what it told. Of the file's rollouts, `known`
- * were there before the process. Answers with how many there are now.
+ * Checks the file that a process has left against what was told of it. Of the file's rollouts,
+ * `known` were there before.
  */
 export const assertSurvival = async (
   path: string,
   writes: readonly Acknowledged[],
   known: number,
-): Promise<number> => {
+): Promise<Kept> => {
   const store = await openStore(`sqlite:${path}`);
   try {
     assertIntact(path);
@@ -30,14 +38,15 @@ export const assertSurvival = async (
     }
     assertEquals(lost, []);
     const added = await store.queryRollouts({ offset: known });
-    assertEquals(torn(added.items.map(batchOfRollout)), []);
+    const batches = added.items.map(batchOfRollout);
+    assertEquals(torn(batches), []);
     const moved = await store.queryRollouts({
       status_in: ["queuing", "requeuing", "preparing", "running"],
       rollout_id_in: claimedOf(writes),
       filter_logic: "or",
     });
     for (const rollout of moved.items) await assertWhole(store, rollout);
-    return added.total;
+    return { total: added.total, copies: copiesOf(batches) };
   } finally {
     await store.close();
   }
@@ -112,9 +121,13 @@ const assertWhole = async (
 };
 
 /** The batches of which some items are missing. */
-const torn = (items: readonly Batch[]): readonly string[] => {
+const torn = (items: readonly Batch[]): readonly string[] =>
+  [...copiesOf(items)].filter(([, copies]) => !Number.isInteger(copies)).map(([batch]) => batch);
+
+/** How often each batch is there; half of one is there half a time. */
+const copiesOf = (items: readonly Batch[]): ReadonlyMap<string, number> => {
   const found = counts(items.map(({ batch }) => batch));
-  return items.filter(({ batch, of }) => found.get(batch) !== of).map(({ batch }) => batch);
+  return new Map(items.map(({ batch, of }) => [batch, (found.get(batch) ?? 0) / of]));
 };
 
 const UNTRIED: readonly RolloutStatus[] = ["queuing"];

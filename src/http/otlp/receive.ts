@@ -20,7 +20,7 @@ export interface OtlpOptions {
   /** How long a body may take to come, in seconds. Default: 30. */
   readonly bodySeconds?: number;
   /** Ends the reading of bodies, once the server stops. Default: it never does. */
-  readonly stopping?: AbortSignal;
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /**
@@ -33,8 +33,7 @@ export interface OtlpOptions {
  */
 export const otlpTraces = (
   store: LightningStore,
-  { maxBytes = 64 * 2 ** 20, bodySeconds = 30, stopping = new AbortController().signal }:
-    OtlpOptions = {},
+  { maxBytes = 64 * 2 ** 20, bodySeconds = 30, stopping }: OtlpOptions = {},
 ): (request: Request) => Promise<Response> => {
   const body = { bytes: maxBytes, seconds: bodySeconds, stopping };
   const limits = limitsOf(maxBytes);

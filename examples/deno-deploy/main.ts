@@ -1,0 +1,22 @@
+/** A store at the edge: what Deno Deploy runs, and `deno serve` too. */
+
+import { httpApp, openLightningStore } from "../../mod.ts";
+
+/** Whoever asks must bring it. */
+const token = Deno.env.get("LIGHTNING_TOKEN");
+
+const opened = await openLightningStore(
+  Deno.env.get("LIGHTNING_STORE") ?? "memory:",
+  {
+    // The wire tells 1 from 1.0.
+    numbers: "exact",
+  },
+)();
+if (opened._tag === "Left") throw new Error(opened.left.message);
+
+const closed = (): Response =>
+  Response.json({
+    detail: "There is no LIGHTNING_TOKEN yet: nobody is answered",
+  }, { status: 503 });
+
+export default { fetch: token ? httpApp(opened.right, { token }) : closed };

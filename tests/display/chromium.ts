@@ -1,0 +1,54 @@
+/** A browser without a window, for tests that need one. */
+
+import { needing, type Register } from "../needs.ts";
+import { temporaryFolder } from "../temporary_folder.ts";
+
+/** The browser: the one that the environment names, else one on the path. */
+const browser = (): string | null =>
+  Deno.env.get("LIGHTNING_CHROMIUM") || onPath().find(isFile) || null;
+
+const onPath = (): readonly string[] =>
+  PATHS.flatMap((folder) => NAMES.map((name) => `${folder}/${name}`));
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+const PATHS = (Deno.env.get("PATH") ?? "").split(":");
+
+const isFile = (path: string): boolean => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+};
+
+/** Registers a test that needs the browser. */
+export const chromiumTest: Register = await needing({
+  tests: "PICTURES IN A BROWSER",
+  known: "LIGHTNING_NO_CHROMIUM",
+  missing: () =>
+    Promise.resolve(
+      browser() === null
+        ? `No browser: set LIGHTNING_CHROMIUM, or install one of ${NAMES.join(", ")}.`
+        : null,
+    ),
+});
+
+/** What a file is once the browser has read it and run what is in it. */
+export const loaded = async (name: string, content: string): Promise<string> => {
+  await using folder = await temporaryFolder();
+  await Deno.writeTextFile(`${folder.path}/${name}`, content);
+  const { success, stdout, stderr } = await new Deno.Command(browser() ?? "", {
+    args: [
+      "--headless",
+      // Root, as whom containers run, has no sandbox.
+      "--no-sandbox",
+      "--disable-gpu",
+      `--user-data-dir=${folder.path}/profile`,
+      "--dump-dom",
+      `file://${folder.path}/${name}`,
+    ],
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+};
