@@ -38,19 +38,8 @@ export type {
   Taken,
 } from "./src/backend.ts";
 export { memory, type MemoryOptions } from "./src/backends/memory/memory.ts";
-export type { MongoOptions } from "./src/backends/mongo/options.ts";
-export { mongo } from "./src/backends/mongo/mongo.ts";
-export { importUpstream } from "./src/backends/mongo/upstream/import.ts";
-export type { ImportOptions, UpstreamSource } from "./src/backends/mongo/upstream/options.ts";
-export type {
-  ImportKind,
-  ImportReport,
-  KindReport,
-  SkipReason,
-} from "./src/backends/mongo/upstream/report.ts";
-export type { SqliteDriver, SqliteStatement, SqliteValue } from "./src/backends/sqlite/driver.ts";
-export type { SqliteOptions } from "./src/backends/sqlite/options.ts";
-export { sqlite } from "./src/backends/sqlite/sqlite.ts";
+export * from "./src/backends/mongo/mod.ts";
+export * from "./src/backends/sqlite/mod.ts";
 export { type Clock, strictClock } from "./src/core/clock.ts";
 export {
   evictionThresholds,
@@ -100,17 +89,8 @@ export type { LeafSchema, Shape, Slot } from "./src/model/shape.ts";
 export * from "./src/model/span.ts";
 export * from "./src/model/statistics.ts";
 export * from "./src/model/worker.ts";
-export type {
-  CallOptions,
-  LightningStore,
-  PromiseStore,
-  StoreTask,
-} from "./src/store/lightning_store.ts";
 export { consoleLog, type Log, type LogEvent } from "./src/store/log.ts";
 export { openLightningStore, type OpenOptions, openStore } from "./src/store/open.ts";
-export { promises, StoreException } from "./src/store/promises.ts";
 export { createStore, type StoreOptions } from "./src/store/store.ts";
-export { type HttpApp, httpApp, type HttpOptions, type RequestLog } from "./src/http/app.ts";
-export type { GuardOptions } from "./src/http/guard.ts";
-export { connectStore } from "./src/http/client.ts";
-export type { ConnectOptions } from "./src/http/transport.ts";
+export * from "./src/http/mod.ts";
+export * from "./src/client/mod.ts";

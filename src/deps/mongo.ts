@@ -3,6 +3,7 @@
  * that whoever uses another backend does not pay for it.
  */
 import type * as Driver from "npm:mongodb@7.9.0";
+import { loadOnDemand } from "./on_demand.ts";
 
 export type {
   AnyBulkWriteOperation,
@@ -27,8 +28,7 @@ export const newMongoClient = async (
   uri: string,
   options: MongoClientOptions,
 ): Promise<Driver.MongoClient> => {
-  // A name that is put together is not fetched together with this module.
-  const driver: typeof Driver = await import(["npm:mongodb", MONGO_VERSION].join("@"));
+  const driver = await loadOnDemand<typeof Driver>({ name: "mongodb", version: MONGO_VERSION });
   // Partial only where Node's types are missing.
   return new driver.MongoClient(uri, options as Driver.MongoClientOptions);
 };

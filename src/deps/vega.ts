@@ -4,6 +4,7 @@
  */
 import type * as Vega from "npm:vega@6.4.0";
 import type * as VegaLite from "npm:vega-lite@6.5.0";
+import { loadOnDemand } from "./on_demand.ts";
 
 /** A chart as Vega-Lite writes it down. */
 export type ChartSpec = VegaLite.TopLevelSpec;
@@ -16,10 +17,9 @@ export const VEGA_LITE_VERSION = "6.5.0";
 
 /** Draws a chart; rejects where it cannot be drawn, or the libraries cannot be loaded. */
 export const drawChart = async (spec: ChartSpec): Promise<string> => {
-  // Names that are put together are not fetched together with this module.
-  const [vega, { compile }]: [typeof Vega, typeof VegaLite] = await Promise.all([
-    import(["npm:vega", VEGA_VERSION].join("@")),
-    import(["npm:vega-lite", VEGA_LITE_VERSION].join("@")),
+  const [vega, { compile }] = await Promise.all([
+    loadOnDemand<typeof Vega>({ name: "vega", version: VEGA_VERSION }),
+    loadOnDemand<typeof VegaLite>({ name: "vega-lite", version: VEGA_LITE_VERSION }),
   ]);
   return new vega.View(vega.parse(compile(spec).spec), { renderer: "none" }).toSVG();
 };

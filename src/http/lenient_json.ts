@@ -50,13 +50,26 @@ const DEEPEST = 2 * MAX_DEPTH;
  * A parsed value in which every number is one of JSON's. Throws `RangeError` for one that is nested
  * so deeply that whoever looks into it would overflow the stack.
  */
-export const finite = (value: unknown, substitute: Substitute, depth = 0): unknown => {
+export const finite = (value: unknown, substitute: Substitute): unknown =>
+  // Hardly anybody sends others, and to copy a value takes far longer than to look through it.
+  isFiniteWithin(value, 0) ? value : replaced(value, substitute);
+
+const isFiniteWithin = (value: unknown, depth: number): boolean => {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null || isWritten(value)) return true;
+  if (depth === DEEPEST) throw new RangeError(`more than ${DEEPEST} levels of nesting`);
+  let isFinite = true;
+  // To the end, since what comes later may be nested too deeply.
+  for (const item of Object.values(value)) isFinite = isFiniteWithin(item, depth + 1) && isFinite;
+  return isFinite;
+};
+
+const replaced = (value: unknown, substitute: Substitute): unknown => {
   if (typeof value === "number") return Number.isFinite(value) ? value : substitute(value);
   if (typeof value !== "object" || value === null || isWritten(value)) return value;
-  if (depth === DEEPEST) throw new RangeError(`more than ${DEEPEST} levels of nesting`);
-  if (Array.isArray(value)) return value.map((item) => finite(item, substitute, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => replaced(item, substitute));
   // What was parsed holds every key as its own.
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, finite(item, substitute, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [key, replaced(item, substitute)]),
   );
 };

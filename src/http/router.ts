@@ -46,8 +46,9 @@ export const router = (
     path: string,
     handle: (asked: Asked) => Response | Promise<Response>,
   ): void => {
+    const template = templateOf(path);
     app.on(method, path, (asked) => {
-      asked.env.route = templateOf(path);
+      asked.env.route = template;
       return handle(asked);
     });
   };

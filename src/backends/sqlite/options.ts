@@ -4,7 +4,8 @@ import { E } from "../../deps/fp.ts";
 import { describe, isObject, Text } from "../../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
 import { isNumbers, type Numbers } from "../../model/numbers.ts";
-import type { NodeSqliteOptions, SqliteDriver } from "./driver.ts";
+import type { SqliteDriver } from "./driver.ts";
+import type { FileOptions } from "./file.ts";
 
 /** Options of {@linkcode sqlite}. */
 export interface SqliteOptions {
@@ -33,7 +34,7 @@ export interface SqliteOptions {
 /** Options with their defaults filled in: a driver, or how to open one. */
 export type CheckedOptions =
   & { readonly partition: string; readonly shared: boolean; readonly numbers: Numbers }
-  & ({ readonly driver: SqliteDriver } | { readonly open: NodeSqliteOptions });
+  & ({ readonly driver: SqliteDriver } | { readonly open: FileOptions });
 
 /** Fills in the defaults, or says which option cannot be used. */
 export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, CheckedOptions> => {

@@ -5,7 +5,8 @@ import { type NewRecord, withResources } from "../../core/record.ts";
 import { E, pipe, type TE } from "../../deps/fp.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import { claims } from "./claims.ts";
-import { openNodeSqlite, type SqliteDriver } from "./driver.ts";
+import type { SqliteDriver } from "./driver.ts";
+import { openFile } from "./file.ts";
 import { type CheckedOptions, checkOptions, type SqliteOptions } from "./options.ts";
 import { parserOf } from "../../model/numbers.ts";
 import { queries } from "./queries.ts";
@@ -44,7 +45,7 @@ export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backen
     return backendOn(checked.right.driver, "the driver's database", checked.right);
   }
   const { open } = checked.right;
-  const opened = await openNodeSqlite(open)();
+  const opened = await openFile(open)();
   if (E.isLeft(opened)) return opened;
   const backend = backendOn(opened.right, open.path, checked.right);
   if (E.isLeft(backend)) opened.right.close();

@@ -1,0 +1,9 @@
+/**
+ * The SQLite backend.
+ *
+ * @module
+ */
+
+export type { SqliteDriver, SqliteStatement, SqliteValue } from "./driver.ts";
+export type { SqliteOptions } from "./options.ts";
+export { sqlite } from "./sqlite.ts";

@@ -1,0 +1,8 @@
+/**
+ * A store as a service: a function from `Request` to `Response`.
+ *
+ * @module
+ */
+
+export { type HttpApp, httpApp, type HttpOptions, type RequestLog } from "./app.ts";
+export type { GuardOptions } from "./guard.ts";
