@@ -7,7 +7,7 @@ import { fails } from "../failure.ts";
 import type { ContractCase } from "../kit.ts";
 
 /** What a busy machine may add to a time, in seconds. */
-const NOISE = 0.8;
+const NOISE = 5;
 
 const enqueued = async (store: PromiseStore, count: number): Promise<readonly string[]> =>
   (await store.enqueueManyRollouts({
