@@ -1,5 +1,6 @@
 /** How rewards spread, by the resources that agents worked with. */
 
+import { groupBy } from "../deps/grouping.ts";
 import { CHART_WIDTH } from "./chart_style.ts";
 import { chartOf, type Drawing } from "./picture.ts";
 import type { RewardPoint } from "./reward_points.ts";
@@ -24,7 +25,7 @@ import { count, measure } from "./wording.ts";
  */
 export const rewardDistribution = (points: readonly RewardPoint[]): Promise<Drawing> => {
   const ordered = points.toSorted((a, b) => a.time - b.time);
-  const versions = [...Map.groupBy(ordered, ({ resources_id }) => resources_id)]
+  const versions = [...groupBy(ordered, ({ resources_id }) => resources_id)]
     .map(([resources_id, own]) => versionOf(resources_id, own));
   const drawn = versions.slice(-MOST_VERSIONS);
   const title = versions.length === 0

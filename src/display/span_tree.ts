@@ -1,5 +1,6 @@
 /** Spans in the order and at the depth in which a waterfall has them. */
 
+import { groupBy } from "../deps/grouping.ts";
 import type { Span } from "../model/span.ts";
 
 /** A span and the number of its ancestors. */
@@ -15,7 +16,7 @@ export interface Branch {
 export const treeOf = (spans: readonly Span[]): readonly Branch[] => {
   const ordered = spans.toSorted(byTime);
   const known = new Set(ordered.map((span) => keyOf(span, span.span_id)));
-  const families = Map.groupBy(ordered, (span) => {
+  const families = groupBy(ordered, (span) => {
     const parent = keyOf(span, span.parent_id ?? "");
     return known.has(parent) ? parent : ROOTS;
   });

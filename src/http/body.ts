@@ -27,7 +27,8 @@ export const readBody = async (
 ): Promise<E.Either<Shortfall, Bytes>> => {
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > limits.bytes) return E.left("too large");
-  const { promise: over, resolve: end } = Promise.withResolvers<Shortfall>();
+  let end: (shortfall: Shortfall) => void = () => {};
+  const over = new Promise<Shortfall>((resolve) => end = resolve);
   const stop = () => end("stopping");
   const timer = setTimeout(() => end("too slow"), Math.min(limits.seconds * 1000, LONGEST_TIMER));
   limits.stopping?.addEventListener("abort", stop);

@@ -53,8 +53,12 @@ export const parseExact: ParseJson = <A>(text: string): A =>
   (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseWith(text, asWritten)) as A;
 
 /** Whether doubles keep all numbers of a text. To parse it with regard to each takes far longer. */
-const areKept = (text: string): boolean =>
-  text.matchAll(NUMBERS).every(([, number]) => String(Number(number)) === number);
+const areKept = (text: string): boolean => {
+  for (const [, number] of text.matchAll(NUMBERS)) {
+    if (String(Number(number)) !== number) return false;
+  }
+  return true;
+};
 
 /** A reviver of `JSON.parse` that keeps numbers as they were written where doubles do not. */
 export const asWritten = (_: string, value: unknown, context?: NumberContext): unknown =>

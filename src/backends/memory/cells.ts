@@ -144,10 +144,14 @@ export const cells = (
   const candidates = ({ logic, criteria }: Selection<RolloutSortField>): Iterable<Cell> => {
     const narrow = logic === "and" || criteria.length === 1 ? criteria.find(isIndexed) : undefined;
     if (narrow === undefined) return byId.values();
-    const found = new Set(narrow.value).values().flatMap((value) =>
-      narrow.field !== "status" ? cellsOf(value) : RolloutStatus.is(value) ? byStatus.of(value) : []
-    );
-    return [...found].sort((a, b) => a.ordinal - b.ordinal);
+    const found = [...new Set(narrow.value)].flatMap((value) => [
+      ...narrow.field !== "status"
+        ? cellsOf(value)
+        : RolloutStatus.is(value)
+        ? byStatus.of(value)
+        : [],
+    ]);
+    return found.sort((a, b) => a.ordinal - b.ordinal);
   };
 
   const cellsOf = (rollout_id: string): readonly Cell[] => {

@@ -4,6 +4,7 @@ import type { ChangeRequest, PortError, SpansRequest } from "../../backend.ts";
 import { heartbeat } from "../../core/lifecycle.ts";
 import { advanceOf, sequenceAll } from "../../core/sequence.ts";
 import { E } from "../../deps/fp.ts";
+import { groupBy } from "../../deps/grouping.ts";
 import { attemptNotFound, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import type { NewSpan, Span } from "../../model/span.ts";
 import type { Collections } from "./collections.ts";
@@ -139,7 +140,7 @@ export const spans = (
       const lots = items.map(({ spans, now }, i): readonly Lot[] =>
         (refusals[i] ?? null) !== null ? [] : spans.map((span) => ({ span, now }))
       );
-      const wanted = Map.groupBy(lots.flat(), ({ span }) => span.rollout_id);
+      const wanted = groupBy(lots.flat(), ({ span }) => span.rollout_id);
       const ids = await count(
         new Map([...wanted].map(([id, lots]) => [id, lots.map(({ span }) => span.sequence_id)])),
       );

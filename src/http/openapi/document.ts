@@ -1,5 +1,6 @@
 /** The OpenAPI document of the HTTP face, from its routes and the codecs of the model. */
 
+import { groupBy } from "../../deps/grouping.ts";
 import { PROTOCOL, ROOT, templateOf } from "../protocol.ts";
 import { ROUTES } from "../routes.ts";
 import { SCHEMAS } from "./components.ts";
@@ -28,7 +29,7 @@ export const openApi = ({ hasToken, hasNames, hasMetrics }: Documented): Schema 
     ...hasToken ? [401 as const] : [],
     ...hasNames ? [421 as const] : [],
   ];
-  const byPath = Map.groupBy(ROUTES, ({ path }) => `${ROOT}${templateOf(path)}`);
+  const byPath = groupBy(ROUTES, ({ path }) => `${ROOT}${templateOf(path)}`);
   const paths = [...byPath].map(([path, routes]) => [
     path,
     Object.fromEntries(

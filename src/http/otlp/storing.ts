@@ -1,6 +1,7 @@
 /** Stores the spans of a request, as many as can be stored. Source: http-api.md, section 3.5. */
 
 import { E } from "../../deps/fp.ts";
+import { groupBy } from "../../deps/grouping.ts";
 import type { BackendFailure, StoreError } from "../../model/errors.ts";
 import type { NewSpanInput } from "../../model/span.ts";
 import type { LightningStore } from "../../store/lightning_store.ts";
@@ -66,7 +67,7 @@ interface Entry {
 type Part = readonly Entry[];
 
 const byAttempt = (part: Part): readonly Part[] => [
-  ...Map.groupBy(part, ({ span }) => JSON.stringify([span.rollout_id, span.attempt_id])).values(),
+  ...groupBy(part, ({ span }) => JSON.stringify([span.rollout_id, span.attempt_id])).values(),
 ];
 
 const reasonOf = (error: StoreError, { span_id }: NewSpanInput): string =>

@@ -95,15 +95,16 @@ export const sharing: readonly Law[] = [
     run: async (open) => {
       const [one, other] = await open();
       await other.insert([[queued("ro-a"), queued("ro-b")]]);
-      const told = Promise.withResolvers<string>();
-      const hearing = one.feed?.(told.resolve);
+      let tell: (id: string) => void = () => {};
+      const told = new Promise<string>((resolve) => tell = resolve);
+      const hearing = one.feed?.(tell);
       try {
         if (hearing === undefined || !await becomesLive(hearing)) return;
         await other.change([
           rolloutChange("ro-a", { status: "running" }),
           rolloutChange("ro-b", { status: "failed" }),
         ]);
-        assertEquals(await told.promise, "ro-b");
+        assertEquals(await told, "ro-b");
       } finally {
         await hearing?.stop();
       }

@@ -1,5 +1,6 @@
 /** Which attempts there are: here, and in agent-lightning's store. */
 
+import { groupBy } from "../../../deps/grouping.ts";
 import type { Collections } from "../collections.ts";
 import { keysOf } from "../documents.ts";
 import { surviving } from "../failing.ts";
@@ -61,5 +62,5 @@ export const attemptsByRollout = async (
     .map((document) => ({ document, id: String(document._id) }))
     .toSorted((a, b) => a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
     .map(({ document }) => document);
-  return Map.groupBy(sorted, ({ rollout_id }) => rollout_id);
+  return groupBy(sorted, ({ rollout_id }) => rollout_id);
 };

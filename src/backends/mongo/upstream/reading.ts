@@ -22,16 +22,20 @@ export const reading = (
   signal: AbortSignal | null,
 ): Reading =>
   async function* (collection, { filter = {}, projection } = {}) {
-    await using cursor = collection.find({ partition_id: partition, ...filter }, {
+    const cursor = collection.find({ partition_id: partition, ...filter }, {
       sort: { _id: 1 },
       hint: { _id: 1 },
       batchSize,
       ...projection === undefined ? {} : { projection },
     });
-    for (;;) {
-      signal?.throwIfAborted();
-      const first = await cursor.next();
-      if (first === null) return;
-      yield [first, ...cursor.readBufferedDocuments()];
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        const first = await cursor.next();
+        if (first === null) return;
+        yield [first, ...cursor.readBufferedDocuments()];
+      }
+    } finally {
+      await cursor.close();
     }
   };

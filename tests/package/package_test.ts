@@ -1,0 +1,3 @@
+/** The npm package, packed and installed once for all of these tests. */
+
+import "./runtimes.ts";
