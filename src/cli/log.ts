@@ -2,16 +2,19 @@
 
 import type { RequestLog } from "../http/app.ts";
 import { harmless, type Log, type LogEvent } from "../store/log.ts";
+import { onceATurn } from "./once_a_turn.ts";
 
 /** Writes events of a level and above. */
 export const jsonLog = (
   least: LogEvent["level"],
-  write: (line: string) => void = console.error,
+  write: (line: string) => void = onceATurn(console.error),
 ): Log =>
   harmless(({ level, message, details }) => {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
     const time = new Date().toISOString();
-    write(JSON.stringify({ time, level, message, ...details }, withWords));
+    const event = { time, level, message, ...details };
+    // A request is logged with plain values, and a function that looks at each takes its time.
+    write(JSON.stringify(event, Object.values(details).some(isObject) ? withWords : undefined));
   });
 
 /** What became of a request, as an event. */
@@ -22,6 +25,8 @@ export const requestEvent = (line: RequestLog): LogEvent => ({
 });
 
 const LEVELS: readonly LogEvent["level"][] = ["debug", "info", "warn", "error"];
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 /** JSON knows nothing of an error. */
 const withWords = (_: string, value: unknown): unknown =>

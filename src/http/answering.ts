@@ -11,7 +11,7 @@ import { type Detail, type Refusal, refusal, refusalOf, unprocessable } from "./
 import { hexOf } from "./otlp/hex.ts";
 import { readJson } from "./reading.ts";
 import { replay } from "./replay.ts";
-import { json, refused, unavailable } from "./responses.ts";
+import { busy, refused, written } from "./responses.ts";
 import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "./route.ts";
 
 /** What goes with one request. */
@@ -47,11 +47,16 @@ export const answering = (
   ): Promise<Response> =>
     await again(await keyOf(route, asked, argument), async () => {
       const outcome = await route.run(store, argument, options)();
-      if (E.isRight(outcome)) return () => json(route.success, outcome.right);
+      if (E.isRight(outcome)) {
+        const body = JSON.stringify(outcome.right);
+        return { response: () => written(route.success, body), size: body.length };
+      }
       const { left: error } = outcome;
-      if (error._tag === "Aborted" && limits.stopping?.aborted) return () => unavailable(STOPPING);
       if (error._tag === "Backend") asked.env.fault = error.message;
-      return () => refused(refusalOf(error, locating(route), asked.env.request_id));
+      const refusal = error._tag === "Aborted" && limits.stopping?.aborted
+        ? busy(STOPPING)
+        : refusalOf(error, locating(route), asked.env.request_id);
+      return { response: () => refused(refusal), size: 0 };
     });
 
   return async (route, asked) => {

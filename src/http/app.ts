@@ -93,7 +93,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     const headers = {
       ...corsHeaders(request, origins),
       // The rest of the body may still come.
-      ...answer.status === 408 ? { connection: "close" } : {},
+      ...answer.status === 408 || answer.status === 413 ? { connection: "close" } : {},
       ...answer.status === 401 ? { "www-authenticate": 'Basic realm="lightning-store"' } : {},
       [PROTOCOL_HEADER]: PROTOCOL,
       "x-request-id": bindings.request_id,

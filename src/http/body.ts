@@ -27,21 +27,30 @@ export const readBody = async (
 ): Promise<E.Either<Shortfall, Bytes>> => {
   const length = request.headers.get("content-length");
   if (Number(length ?? 0) > limits.bytes) return E.left("too large");
-  let end: (shortfall: Shortfall) => void = () => {};
-  const over = new Promise<Shortfall>((resolve) => end = resolve);
-  const stop = () => end("stopping");
-  const timer = setTimeout(() => end("too slow"), Math.min(limits.seconds * 1000, LONGEST_TIMER));
-  limits.stopping?.addEventListener("abort", stop);
-  if (limits.stopping?.aborted) stop();
   try {
     return length !== null && decode === undefined
-      ? await whole(request, limits.bytes, over)
-      : await gathered(request, limits.bytes, over, decode);
+      ? await whole(request, limits)
+      : await within(limits, (over) => gathered(request, limits.bytes, over, decode));
   } catch {
     return E.left("cut short");
+  }
+};
+
+/** Runs what must end when its time is over, or when the server stops. */
+const within = async <A>(
+  { seconds, stopping }: BodyLimits,
+  run: (over: Promise<Shortfall>) => Promise<A>,
+): Promise<A> => {
+  const { promise: over, resolve: end } = Promise.withResolvers<Shortfall>();
+  const stop = () => end("stopping");
+  const timer = setTimeout(() => end("too slow"), Math.min(seconds * 1000, LONGEST_TIMER));
+  stopping?.addEventListener("abort", stop);
+  if (stopping?.aborted) stop();
+  try {
+    return await run(over);
   } finally {
     clearTimeout(timer);
-    limits.stopping?.removeEventListener("abort", stop);
+    stopping?.removeEventListener("abort", stop);
   }
 };
 
@@ -68,12 +77,20 @@ export const STOPPING = "The server is stopping; ask again";
 /** A body that tells its length: a platform reads it far faster than its stream is read. */
 const whole = async (
   request: Request,
-  most: number,
-  over: Promise<Shortfall>,
+  limits: BodyLimits,
 ): Promise<E.Either<Shortfall, Bytes>> => {
-  const next = await Promise.race([request.arrayBuffer(), over]);
-  if (typeof next === "string") return E.left(next);
-  return next.byteLength > most ? E.left("too large") : E.right(new Uint8Array(next));
+  const bytes = request.arrayBuffer();
+  const read = await ofNow(bytes) ?? await within(limits, (over) => Promise.race([bytes, over]));
+  if (typeof read === "string") return E.left(read);
+  return read.byteLength > limits.bytes ? E.left("too large") : E.right(new Uint8Array(read));
+};
+
+/** What is there already, as most bodies are; to watch over it would take longer than to read it. */
+const ofNow = async <A>(promise: Promise<A>): Promise<A | null> => {
+  let value: A | null = null;
+  promise.then((it) => value = it, () => {});
+  for (let microtask = 0; microtask < 4 && value === null; microtask++) await null;
+  return value;
 };
 
 /** All pieces as one; it asks for no more as soon as there are too many bytes. */

@@ -1,37 +1,62 @@
 /** Answers that are kept for whoever asks again since theirs was lost (H-11). */
 
-/** How many answers are kept, and for how long in milliseconds. */
-const KEPT = 10_000;
+/** How many answers are kept, of how many characters together, and for how long in milliseconds. */
+const MOST = 10_000;
+const LARGEST = 2 ** 26;
 const MINUTES_10 = 600_000;
 
 /** An answer that can be given more than once, as a response cannot. */
-export type Answer = () => Response;
+export interface Answer {
+  readonly response: () => Response;
+  /** How many characters it has. */
+  readonly size: number;
+}
+
+/** An answer that is kept. */
+interface Kept {
+  readonly until: number;
+  readonly answer: Promise<Answer>;
+  /** 0 until it is known. */
+  size: number;
+}
 
 /** Answers once for each key; whoever comes again with it gets the same answer. */
 export type Replay = (key: string | null, answer: () => Promise<Answer>) => Promise<Response>;
 
 export const replay = (): Replay => {
-  const answers = new Map<string, { readonly until: number; readonly answer: Promise<Answer> }>();
+  const answers = new Map<string, Kept>();
+  let size = 0;
+
+  const drop = (key: string): void => {
+    size -= answers.get(key)?.size ?? 0;
+    answers.delete(key);
+  };
 
   const forget = (): void => {
     const now = Date.now();
     // The first one is the oldest.
     for (const [key, { until }] of answers) {
-      if (until > now && answers.size <= KEPT) return;
-      answers.delete(key);
+      if (until > now && answers.size <= MOST && size <= LARGEST) return;
+      drop(key);
     }
   };
 
   return async (key, make) => {
-    if (key === null) return (await make())();
+    if (key === null) return (await make()).response();
     const known = answers.get(key);
-    if (known !== undefined && known.until > Date.now()) return (await known.answer)();
-    const answer = make();
-    answers.set(key, { until: Date.now() + MINUTES_10, answer });
-    forget();
-    const response = (await answer)();
-    // What failed has changed nothing: it may be tried again, with other words too.
-    if (!response.ok) answers.delete(key);
+    if (known !== undefined && known.until > Date.now()) return (await known.answer).response();
+    drop(key);
+    const kept: Kept = { until: Date.now() + MINUTES_10, answer: make(), size: 0 };
+    answers.set(key, kept);
+    const answer = await kept.answer;
+    const response = answer.response();
+    if (answers.get(key) === kept) {
+      kept.size = answer.size;
+      size += answer.size;
+      // What failed has changed nothing: it may be tried again, with other words too.
+      if (!response.ok) drop(key);
+      forget();
+    }
     return response;
   };
 };

@@ -4,10 +4,11 @@ import { type Refusal, refusal } from "./faults.ts";
 
 /** Some JSON. */
 export const json = (status: number, body: unknown): Response =>
-  new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json" },
-  });
+  written(status, JSON.stringify(body));
+
+/** Some JSON that is text already. */
+export const written = (status: number, body: string): Response =>
+  new Response(body, { status, headers: { "content-type": "application/json" } });
 
 /** Some text. */
 export const text = (content: string, type: string): Response =>
@@ -20,5 +21,7 @@ export const refused = ({ status, body }: Refusal): Response => {
   return answer;
 };
 
-/** The status that clients try again after. */
-export const unavailable = (detail: string): Response => refused(refusal(503, detail));
+/** What clients try again after. */
+export const busy = (detail: string): Refusal => refusal(503, detail);
+
+export const unavailable = (detail: string): Response => refused(busy(detail));

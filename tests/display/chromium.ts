@@ -22,22 +22,29 @@ const isFile = (path: string): boolean => {
   }
 };
 
+/** Why there is no browser; null where there is one. */
+export const noBrowser = (): string | null =>
+  browser() === null
+    ? `No browser: set LIGHTNING_CHROMIUM, or install one of ${NAMES.join(", ")}.`
+    : null;
+
 /** Registers a test that needs the browser. */
 export const chromiumTest: Register = await needing({
   tests: "PICTURES IN A BROWSER",
   known: "LIGHTNING_NO_CHROMIUM",
-  missing: () =>
-    Promise.resolve(
-      browser() === null
-        ? `No browser: set LIGHTNING_CHROMIUM, or install one of ${NAMES.join(", ")}.`
-        : null,
-    ),
+  missing: () => Promise.resolve(noBrowser()),
 });
 
 /** What a file is once the browser has read it and run what is in it. */
 export const loaded = async (name: string, content: string): Promise<string> => {
   await using folder = await temporaryFolder();
   await Deno.writeTextFile(`${folder.path}/${name}`, content);
+  return await visited(`file://${folder.path}/${name}`);
+};
+
+/** The same of what is at an address. */
+export const visited = async (url: string): Promise<string> => {
+  await using folder = await temporaryFolder();
   const { success, stdout, stderr } = await new Deno.Command(browser() ?? "", {
     args: [
       "--headless",
@@ -46,7 +53,7 @@ export const loaded = async (name: string, content: string): Promise<string> => 
       "--disable-gpu",
       `--user-data-dir=${folder.path}/profile`,
       "--dump-dom",
-      `file://${folder.path}/${name}`,
+      url,
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

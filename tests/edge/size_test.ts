@@ -3,9 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { bundle } from "./bundle.ts";
 import { workerdTest } from "./needs_workerd.ts";
-
-/** The most that each part may have, in bytes, minified and compressed. */
-const MOST = { core: 40_000, httpOnTop: 40_000 };
+import { compressedSize, MOST } from "./size/compressed.ts";
 
 const FLAGS = [
   "--minify",
@@ -15,11 +13,6 @@ const FLAGS = [
 
 const part = (name: string): Promise<string> =>
   bundle(new URL(`size/${name}.ts`, import.meta.url), FLAGS);
-
-const compressedSize = async (text: string): Promise<number> => {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(stream).arrayBuffer()).byteLength;
-};
 
 workerdTest(
   "edge: core, memory and client are small, and so is the HTTP face on top of them",

@@ -1,6 +1,7 @@
 /** The programs of other runtimes' users. */
 
 import { BETTER_SQLITE_VERSION } from "../../src/deps/better_sqlite.ts";
+import { noBrowser } from "../display/chromium.ts";
 import { needing, type Register } from "../needs.ts";
 import { npmFolder } from "./npm.ts";
 
@@ -41,6 +42,13 @@ export const packageTest: Register = await needing({
   tests: "THE NPM PACKAGE",
   known: "LIGHTNING_NO_NPM",
   missing: problemOf(programs),
+});
+
+/** Registers a test that needs a browser, too. */
+export const browserTest: Register = await needing({
+  tests: "THE NPM PACKAGE IN A BROWSER",
+  known: "LIGHTNING_NO_NPM_IN_BROWSER",
+  missing: async () => noBrowser() ?? await problemOf(programs)(),
 });
 
 /** Registers a test that needs better-sqlite3, too. */

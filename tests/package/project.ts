@@ -3,7 +3,7 @@
 import { pack } from "../../tools/package/pack.ts";
 import { run } from "../python_environment.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { mainJob } from "./job.ts";
+import { forUsers, MAIN_JOB } from "./scripts.ts";
 import { installIn } from "./npm.ts";
 import { program, programs } from "./programs.ts";
 
@@ -20,14 +20,23 @@ export const project = async (): Promise<string> => {
 };
 
 Deno.test.afterAll(async () => {
-  await (await made)?.[Symbol.asyncDispose]();
+  const [outcome] = await Promise.allSettled([made]);
+  if (outcome.status === "fulfilled") await outcome.value?.[Symbol.asyncDispose]();
 });
+
+/** What is compiled there, and then runs in each runtime. */
+const SCRIPTS = { job: MAIN_JOB, contract: new URL("contract.ts", import.meta.url) };
 
 const make = async () => {
   const folder = await temporaryFolder();
   await installIn(folder.path, [await pack(folder.path)]);
-  await Deno.writeTextFile(`${folder.path}/job.mts`, await mainJob("process.argv.slice(2)"));
-  await compile(folder.path, ["job.mts"], "nodenext");
+  for (const [name, script] of Object.entries(SCRIPTS)) {
+    await Deno.writeTextFile(
+      `${folder.path}/${name}.mts`,
+      await forUsers(script, "process.argv.slice(2)"),
+    );
+  }
+  await compile(folder.path, Object.keys(SCRIPTS).map((name) => `${name}.mts`), "nodenext");
   return folder;
 };
 

@@ -1,10 +1,10 @@
 /** The main job in Node and Bun, on each store. */
 
-import { assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { createStore, httpApp, memory } from "../../mod.ts";
 import { run } from "../python_environment.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
-import { assertDone } from "./job.ts";
+import { assertDone } from "./scripts.ts";
 import { betterSqlite, betterSqliteTest, packageTest, program } from "./programs.ts";
 import { project, withPackage } from "./project.ts";
 
@@ -33,6 +33,14 @@ for (const { name, runtime } of RUNTIMES.slice(1)) {
     await using folder = await temporaryFolder();
     assertDone(await job(await runtime(), `sqlite:${folder.path}/store.db`));
   });
+
+  packageTest(
+    `package: the contract holds in ${name}, with its own SQLite and over HTTP`,
+    async () => {
+      await using folder = await temporaryFolder();
+      assertEquals(await script("contract", await runtime(), [folder.path]), "296 done");
+    },
+  );
 }
 
 packageTest("package: where Node has no SQLite, it says what to install", async () => {
@@ -46,7 +54,9 @@ packageTest("package: where Node has no SQLite, it says what to install", async 
 betterSqliteTest("package: where Node has no SQLite, better-sqlite3 does", async () => {
   await using folder = await temporaryFolder();
   await withPackage("better-sqlite3", await betterSqlite(), async () => {
-    assertDone(await job("node", `sqlite:${folder.path}/store.db`, await withoutSqlite()));
+    const flags = await withoutSqlite();
+    assertDone(await job("node", `sqlite:${folder.path}/store.db`, flags));
+    assertEquals(await script("contract", "node", [folder.path], flags), "296 done");
   });
 });
 
@@ -58,9 +68,17 @@ packageTest("package: without the driver of MongoDB, it says what to install", a
   );
 });
 
-/** Runs the job with a store, and answers with what it says. */
-const job = async (runtime: string, store: string, flags: readonly string[] = []) =>
-  await run(runtime, [...flags, `${await project()}/job.mjs`, store]);
+/** Runs a script of the project, and answers with what it says. */
+const script = async (
+  name: string,
+  runtime: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): Promise<string> => await run(runtime, [...flags, `${await project()}/${name}.mjs`, ...args]);
+
+/** Runs the job with a store. */
+const job = (runtime: string, store: string, flags: readonly string[] = []): Promise<string> =>
+  script("job", runtime, [store], flags);
 
 /** The flags with which this machine's Node has no engine: Node 20 has none in any case. */
 const withoutSqlite = async (): Promise<readonly string[]> => {

@@ -71,8 +71,7 @@ export const records = (
     `INSERT INTO rollout (partition, rollout_id, status, mode, resources_id, start_time, end_time,
        timeout_seconds, unresponsive_seconds, max_attempts, retry_condition, attempts,
        latest_attempt, place, deadline)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-       CASE WHEN ?14 THEN ${nextPlace("?1")} END, ?15)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN ${NEXT_PLACE} END, ?)
      ON CONFLICT DO NOTHING`,
   );
   const insertPayload = sql("INSERT INTO payload (rollout, input, metadata) VALUES (?, ?, ?)");
@@ -82,7 +81,7 @@ export const records = (
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const enterQueue = sql(
-    `UPDATE rollout SET place = ${nextPlace("?1")} WHERE key = ?2 AND place IS NULL`,
+    `UPDATE rollout SET place = ${NEXT_PLACE} WHERE key = ? AND place IS NULL`,
   );
 
   const attempt = (
@@ -165,6 +164,7 @@ export const records = (
         attempts,
         attempt?.attempt_id ?? null,
         Number(queued),
+        partition,
         deadlineOf({ rollout, latest: attempt }),
       );
       if (Number(changes) === 0) throw new TakenId(rollout.rollout_id);
@@ -227,9 +227,8 @@ export const records = (
 };
 
 /** The tail of the queue. Places only order what is in it, so they may start over. */
-const nextPlace = (partition: string): string =>
-  `(SELECT coalesce(max(place), 0) + 1 FROM rollout
-     WHERE partition = ${partition} AND place IS NOT NULL)`;
+const NEXT_PLACE =
+  "(SELECT coalesce(max(place), 0) + 1 FROM rollout WHERE partition = ? AND place IS NOT NULL)";
 
 const columnsOf = (
   fields: Partial<Omit<Attempt, "metadata">>,

@@ -33,8 +33,8 @@ export const resources = (
   const upsert = sql(
     `INSERT INTO resources (partition, resources_id, create_time, update_time, version, written,
        resources)
-     VALUES (?1, ?2, ?3, ?4, ?5,
-       (SELECT coalesce(max(written), 0) + 1 FROM resources WHERE partition = ?1), ?6)
+     VALUES (?, ?, ?, ?, ?,
+       (SELECT coalesce(max(written), 0) + 1 FROM resources WHERE partition = ?), ?)
      ON CONFLICT (partition, resources_id) DO UPDATE SET update_time = excluded.update_time,
        version = excluded.version, written = excluded.written, resources = excluded.resources`,
   );
@@ -60,6 +60,7 @@ export const resources = (
         next.create_time,
         next.update_time,
         next.version,
+        partition,
         JSON.stringify(next.resources),
       );
       return E.right(next);
