@@ -41,7 +41,8 @@ const within = async <A>(
   { seconds, stopping }: BodyLimits,
   run: (over: Promise<Shortfall>) => Promise<A>,
 ): Promise<A> => {
-  const { promise: over, resolve: end } = Promise.withResolvers<Shortfall>();
+  let end: (shortfall: Shortfall) => void = () => {};
+  const over = new Promise<Shortfall>((resolve) => end = resolve);
   const stop = () => end("stopping");
   const timer = setTimeout(() => end("too slow"), Math.min(seconds * 1000, LONGEST_TIMER));
   stopping?.addEventListener("abort", stop);

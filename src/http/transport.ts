@@ -75,7 +75,10 @@ export const transport = (url: string, options: ConnectOptions): Transport => {
   let ours: boolean | null = null;
 
   const once = async (ask: Ask, key: string | null): Promise<Attempted> => {
-    const deadline = AbortSignal.timeout((timeoutSeconds + (ask.extraSeconds ?? 0)) * 1000);
+    // Node takes whole milliseconds only.
+    const deadline = AbortSignal.timeout(
+      Math.ceil((timeoutSeconds + (ask.extraSeconds ?? 0)) * 1000),
+    );
     const signal = ask.signal === undefined ? deadline : AbortSignal.any([ask.signal, deadline]);
     try {
       const answer = await fetch(

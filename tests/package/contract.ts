@@ -1,4 +1,4 @@
-/** A script that proves a store in its runtime by the package's own kit. */
+/** A script that proves two stores in its runtime by the package's own kit; it says what fails. */
 
 import {
   type Backend,

@@ -1,6 +1,7 @@
 /** The programs of other runtimes' users. */
 
 import { BETTER_SQLITE_VERSION } from "../../src/deps/better_sqlite.ts";
+import { MONGO_VERSION } from "../../src/deps/mongo.ts";
 import { noBrowser } from "../display/chromium.ts";
 import { needing, type Register } from "../needs.ts";
 import { npmFolder } from "./npm.ts";
@@ -29,6 +30,10 @@ export const betterSqlite = (): Promise<string> =>
     "CXXFLAGS=-O0",
     "MAKEFLAGS=-j2",
   ]);
+
+/** MongoDB's driver. */
+export const mongodb = (): Promise<string> =>
+  npmFolder("package-mongodb", [`mongodb@${MONGO_VERSION}`]);
 
 /** Why something cannot be had; null where it can. */
 const problemOf = (have: () => Promise<unknown>) => (): Promise<string | null> =>

@@ -7,17 +7,11 @@ import { forUsers, MAIN_JOB } from "./scripts.ts";
 import { installIn } from "./npm.ts";
 import { program, programs } from "./programs.ts";
 
-/** What the tests share: the folder of the project. */
+/** What the tests share. */
 let made: ReturnType<typeof temporaryFolder> | undefined;
 
-/** The project, which is made when it is first asked for. */
-export const project = async (): Promise<string> => {
-  const isNew = made === undefined;
-  made ??= make();
-  const { path } = await made;
-  if (isNew) console.log(`The package is installed in ${path}`);
-  return path;
-};
+/** The folder of the project, which is made when it is first asked for. */
+export const project = async (): Promise<string> => (await (made ??= make())).path;
 
 Deno.test.afterAll(async () => {
   const [outcome] = await Promise.allSettled([made]);

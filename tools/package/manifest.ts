@@ -26,7 +26,8 @@ export const manifest = (compiled: string): Readonly<Record<string, unknown>> =>
   return {
     ...rest,
     description: "The store between an RL trainer and its agent runners",
-    engines: { node: ">=20" },
+    // The first with `AbortSignal.any`.
+    engines: { node: ">=20.3" },
     // Importing a module does nothing, so that bundlers may leave out what is not used.
     sideEffects: false,
     exports: {
