@@ -3,7 +3,7 @@
 import { E } from "../deps/fp.ts";
 import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
 import type { Span } from "../model/span.ts";
-import { compareText } from "./selection.ts";
+import { compareText } from "./select.ts";
 
 /** A share of the capacity, or a number of bytes. */
 export type Threshold = { readonly ratio: number } | { readonly bytes: number };

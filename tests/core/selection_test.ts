@@ -1,11 +1,10 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { compareText, select } from "../../src/core/select.ts";
 import {
   attemptSelection,
-  compareText,
   resourcesSelection,
   rolloutSelection,
-  select,
   type Selection,
   spanSelection,
   workerSelection,

@@ -10,7 +10,8 @@ import {
   type RolloutRecord,
   withResources,
 } from "../../core/record.ts";
-import { type Criterion, select, type Selection } from "../../core/selection.ts";
+import { select } from "../../core/select.ts";
+import type { Criterion, Selection } from "../../core/selection.ts";
 import { isQueued } from "../../core/status.ts";
 import { deadlineOf, rearm } from "../../core/watchdog.ts";
 import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";

@@ -9,7 +9,7 @@ import type {
   Taken,
 } from "../../backend.ts";
 import { DEFAULT_THRESHOLDS, estimateSpanBytes, type Thresholds } from "../../core/eviction.ts";
-import { select } from "../../core/selection.ts";
+import { select } from "../../core/select.ts";
 import { nextVersion } from "../../core/versions.ts";
 import { applyWorkerEffect, type WorkerEffect } from "../../core/worker.ts";
 import { E, pipe } from "../../deps/fp.ts";

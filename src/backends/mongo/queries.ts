@@ -1,7 +1,8 @@
 /** Reading in MongoDB: queries, and what is found by an id. */
 
 import type { Backend } from "../../backend.ts";
-import { select, type Selection } from "../../core/selection.ts";
+import { select } from "../../core/select.ts";
+import type { Selection } from "../../core/selection.ts";
 import type { Attempt } from "../../model/attempt.ts";
 import type {
   AttemptSortField,
