@@ -111,6 +111,10 @@ export const FLAGS = {
     placeholder: "FILE",
     help: ["holds the token that whoever asks must bring;", "LIGHTNING_TOKEN may hold it instead"],
   }),
+  dashboard: optional(Word, {
+    placeholder: "FOLDER",
+    help: ["serves the files of a dashboard, such as agent-lightning's own"],
+  }),
   "allowed-host": repeated(HostName, {
     placeholder: "NAME",
     help: [

@@ -19,7 +19,9 @@ export interface ServeOptions {
   readonly port: number;
   readonly store: StoreChoice;
   readonly token: TokenSource;
-  readonly http: Omit<HttpOptions, "token" | "stopping" | "log">;
+  readonly http: Omit<HttpOptions, "token" | "stopping" | "log" | "pages">;
+  /** The folder of a dashboard; null for none. */
+  readonly dashboard: string | null;
   /** The least level that is logged. */
   readonly level: LogEvent["level"];
   /** How long a stop may take. */
@@ -93,6 +95,7 @@ const serveOptions = (values: FlagValues, store: StoreChoice, env: Environment):
       maxWaits: values["max-waits"],
       metrics: tracker.includes("prometheus"),
     },
+    dashboard: values.dashboard,
     level: values["log-level"],
     stopSeconds: values["stop-seconds"],
     warnings: [

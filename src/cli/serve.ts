@@ -1,11 +1,13 @@
 /** The service: a store behind HTTP, from its start to its stop. */
 
 import { withoutSecrets } from "../core/secrets.ts";
-import { E } from "../deps/fp.ts";
+import { E, TE } from "../deps/fp.ts";
 import { httpApp } from "../http/app.ts";
+import type { Pages } from "../http/pages.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import type { Log } from "../store/log.ts";
 import { banner } from "./banner.ts";
+import { dashboardIn } from "./dashboard.ts";
 import { type Failure, trouble } from "./failure.ts";
 import { isLoopback } from "./hosts.ts";
 import { listen, type Listening } from "./listening.ts";
@@ -22,6 +24,8 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   const log = jsonLog(level);
   const token = await readToken(options.token)();
   if (E.isLeft(token)) return token;
+  const pages = await pagesOf(options)();
+  if (E.isLeft(pages)) return pages;
   const store = await openChosen(choice, log)();
   if (E.isLeft(store)) return store;
 
@@ -29,6 +33,7 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   const app = httpApp(together(store.right), {
     ...options.http,
     ...token.right === null ? {} : { token: token.right },
+    ...pages.right === null ? {} : { pages: pages.right },
     stopping: stopping.signal,
     log: (line) => log(requestEvent(line)),
   });
@@ -51,6 +56,9 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
     second.then((code) => E.right(code)),
   ]);
 };
+
+const pagesOf = ({ dashboard }: ServeOptions): TE.TaskEither<Failure, Pages | null> =>
+  dashboard === null ? TE.right(null) : dashboardIn(dashboard);
 
 const warn = (log: Log, { hostname, warnings }: ServeOptions, hasToken: boolean): void => {
   const open = isLoopback(hostname) || hasToken

@@ -8,6 +8,7 @@ import { pathOf } from "./head.ts";
 import { measured } from "./measured.ts";
 import { newMetrics } from "./metrics.ts";
 import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "./protocol.ts";
+import type { Pages } from "./pages.ts";
 import { refused } from "./responses.ts";
 import { router } from "./router.ts";
 
@@ -28,6 +29,8 @@ export interface HttpOptions extends GuardOptions {
   readonly stopping?: AbortSignal;
   /** Whether it counts and times requests and operations, for Prometheus. Default: no. */
   readonly metrics?: boolean;
+  /** The files of a dashboard, which are served at `/`. Default: none. */
+  readonly pages?: Pages;
   /** Takes what became of each request. Default: nobody. */
   readonly log?: (line: RequestLog) => void;
 }
@@ -75,6 +78,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     maxRequests: options.maxRequests ?? 1000,
     maxWaits: options.maxWaits ?? 10_000,
     metrics,
+    pages: options.pages ?? null,
     hasToken: options.token !== undefined,
     hasNames: options.hosts !== undefined,
   });

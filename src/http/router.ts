@@ -10,6 +10,7 @@ import { type Metrics, METRICS_TYPE } from "./metrics.ts";
 import { openApi } from "./openapi/document.ts";
 import { otlpTraces } from "./otlp/receive.ts";
 import { idsIn, PROTOCOL, ROOT, templateOf } from "./protocol.ts";
+import { page, type Pages } from "./pages.ts";
 import { json, refused, text, unavailable } from "./responses.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./routes.ts";
@@ -21,6 +22,8 @@ export interface RouterOptions {
   readonly maxWaits: number;
   /** Null where they are off. */
   readonly metrics: Metrics | null;
+  /** Null where there is no dashboard. */
+  readonly pages: Pages | null;
   /** Whether a token is asked for. */
   readonly hasToken: boolean;
   /** Whether only some names of the server are answered to. */
@@ -30,7 +33,7 @@ export interface RouterOptions {
 /** Makes the function that answers requests. It never rejects. */
 export const router = (
   store: LightningStore,
-  { limits, maxRequests, maxWaits, metrics, hasToken, hasNames }: RouterOptions,
+  { limits, maxRequests, maxWaits, metrics, pages, hasToken, hasNames }: RouterOptions,
 ): (request: Request, bindings: Bindings) => Promise<Response> => {
   const inWork = counter(maxRequests);
   const held = counter(maxWaits);
@@ -74,7 +77,7 @@ export const router = (
   }
   const document = { hasToken, hasNames, hasMetrics: metrics !== null };
   serve("GET", "/openapi.json", () => json(200, openApi(document)));
-  serve("GET", "/", () => text(INDEX, "text/plain; charset=utf-8"));
+  if (pages === null) serve("GET", "/", () => text(INDEX, "text/plain; charset=utf-8"));
 
   for (const [path, methods] of methodsByPath(app.routes)) {
     app.all(path, (asked) => {
@@ -84,7 +87,12 @@ export const router = (
       return answer;
     });
   }
-  app.notFound(() => refused(refusal(404, "Not Found")));
+  app.notFound(async ({ req, env }) => {
+    const isPage = req.method === "GET" && !/^\/v1(\/|$)/.test(env.path);
+    if (pages === null || !isPage) return refused(refusal(404, "Not Found"));
+    env.route = "/*";
+    return await page(pages, env.path);
+  });
   app.onError((error, { env }) => {
     env.fault = error.message;
     const body = { detail: "Internal server error", request_id: env.request_id };

@@ -38,6 +38,7 @@ Deno.test("options: without any, an SQLite file is served to this machine", () =
       maxWaits: 10_000,
       metrics: false,
     },
+    dashboard: null,
     level: "info",
     stopSeconds: 10,
     warnings: [],
@@ -46,7 +47,7 @@ Deno.test("options: without any, an SQLite file is served to this machine", () =
 });
 
 Deno.test("options: each flag says what it says", () => {
-  const { hostname, port, store, token, http, level, stopSeconds } = served([
+  const { hostname, port, store, token, http, dashboard, level, stopSeconds } = served([
     ...["--host", "192.0.2.1", "--port=0", "--store", "sqlite:a.db", "--partition", "p"],
     ...["--cors-origin", "http://a:1", "--cors-origin", "https://b"],
     ...["--log-level", "warning", "--token-file", "t.txt", "--tracker", "prometheus"],
@@ -54,6 +55,7 @@ Deno.test("options: each flag says what it says", () => {
     ...["--max-body-bytes", "1000", "--max-body-seconds", "0.5"],
     ...["--max-requests", "5", "--max-waits", "6", "--stop-seconds", "3"],
     ...["--scan-debounce-seconds", "0", "--scan-interval-seconds", ".5"],
+    ...["--dashboard", "./pages"],
   ]);
   assertEquals([hostname, port, level, stopSeconds], ["192.0.2.1", 0, "warn", 3]);
   assertEquals(store, {
@@ -63,6 +65,7 @@ Deno.test("options: each flag says what it says", () => {
     scanIntervalSeconds: 0.5,
   });
   assertEquals(token, { file: "t.txt" });
+  assertEquals(dashboard, "./pages");
   assertEquals(http, {
     origins: ["http://a:1", "https://b"],
     hosts: ["store.example", "[fd00::1]"],

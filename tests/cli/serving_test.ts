@@ -211,3 +211,34 @@ const unused = async (): Promise<string> => {
 };
 
 const GONE = new Response(null, { status: 410 });
+
+Deno.test("serve: a folder's dashboard, and no file besides", async () => {
+  await using folder = await temporaryFolder();
+  const pages = `${folder.path}/pages`;
+  await Deno.mkdir(`${pages}/assets`, { recursive: true });
+  await Deno.writeTextFile(`${folder.path}/secret.txt`, "secret");
+  await Deno.writeTextFile(`${pages}/index.html`, "<p>the index");
+  await Deno.writeTextFile(`${pages}/assets/a-1b.js`, "let a;");
+  await using service = await serving(["--store", "memory:", "--dashboard", pages]);
+  const get = async (path: string) => {
+    const answer = await fetch(`${service.address}${path}`);
+    return [answer.status, answer.headers.get("content-type"), await answer.text()];
+  };
+  const index = [200, "text/html; charset=utf-8", "<p>the index"];
+  assertEquals(await get("/"), index);
+  assertEquals(await get("/rollouts"), index);
+  assertEquals(await get("/assets/a-1b.js"), [200, "text/javascript; charset=utf-8", "let a;"]);
+  for (const path of ["/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/secret.txt"]) {
+    assertEquals((await get(path))[0], 404, path);
+  }
+});
+
+Deno.test("serve: a dashboard that is none is a sentence", async () => {
+  await using folder = await temporaryFolder();
+  for (const [path, why] of [[folder.path, "no index.html"], ["/nowhere", "cannot be read"]]) {
+    const { code, problems } = await failing(["--store", "memory:", "--dashboard", path ?? ""]);
+    assertEquals(code, 1);
+    assertStringIncludes(problems, `--dashboard ${path}: `);
+    assertStringIncludes(problems, why ?? "");
+  }
+});

@@ -43,7 +43,23 @@ export const loaded = async (name: string, content: string): Promise<string> => 
 };
 
 /** The same of what is at an address. */
-export const visited = async (url: string): Promise<string> => {
+export const visited = (url: string): Promise<string> => browse("--dump-dom", url);
+
+/** Makes a picture of what is at an address, as the file of that path. */
+export const photographed = async (
+  url: string,
+  path: string,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<void> => {
+  await browse(
+    `--screenshot=${path}`,
+    "--hide-scrollbars",
+    `--window-size=${width},${height}`,
+    url,
+  );
+};
+
+const browse = async (...asked: readonly string[]): Promise<string> => {
   await using folder = await temporaryFolder();
   const { success, stdout, stderr } = await new Deno.Command(browser() ?? "", {
     args: [
@@ -51,9 +67,10 @@ export const visited = async (url: string): Promise<string> => {
       // Root, as whom containers run, has no sandbox.
       "--no-sandbox",
       "--disable-gpu",
+      // What a page asks for later is waited for, too.
+      "--virtual-time-budget=10000",
       `--user-data-dir=${folder.path}/profile`,
-      "--dump-dom",
-      url,
+      ...asked,
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));

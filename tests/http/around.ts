@@ -53,7 +53,34 @@ export const around: readonly WireCase[] = [
   },
   {
     number: "C100",
-    sentence: "what would be a page or a file is 404 JSON, since there is no dashboard",
+    sentence:
+      "GET / and /traces?x=1 → index page; /assets/<hashed> → long-lived immutable cache header; /v1/foo → 404 JSON",
+    options: {
+      pages: (path) => {
+        const content = new Map([["/index.html", "the index"], ["/assets/a-1b.js", "code"]]);
+        const found = content.get(path);
+        return Promise.resolve(found === undefined ? null : { content: found, type: "text/html" });
+      },
+    },
+    run: async ({ get }) => {
+      for (const path of ["/", "/traces?x=1", "/index.html"]) {
+        const { status, text, headers } = await get(`${HOST}${path}`);
+        assertEquals([status, text], [200, "the index"], path);
+        assertEquals(headers.get("cache-control"), "no-cache");
+      }
+      const asset = await get(`${HOST}/assets/a-1b.js`);
+      assertEquals([asset.status, asset.text], [200, "code"]);
+      assertEquals(asset.headers.get("cache-control"), "public, max-age=31536000, immutable");
+      for (const path of ["/v1/foo", "/v1", "/assets/b-1b.js", "/favicon.svg"]) {
+        assertEquals(expecting(await get(`${HOST}${path}`), 404), { detail: "Not Found" }, path);
+      }
+      expecting(await get("/queues/rollouts/dequeue"), 405);
+      assertEquals(expecting(await get(`${HOST}/openapi.json`), 200).openapi, "3.1.0");
+    },
+  },
+  {
+    number: "C100",
+    sentence: "what would be a page or a file is 404 JSON where there is no dashboard",
     run: async ({ get }) => {
       for (const path of ["/traces?x=1", "/assets/index.js"]) {
         assertEquals(expecting(await get(`${HOST}${path}`), 404), { detail: "Not Found" });

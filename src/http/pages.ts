@@ -1,0 +1,38 @@
+/** The files of a dashboard. Source: http-api.md, section 4.5 and H-27. */
+
+import { refusal } from "./faults.ts";
+import { refused } from "./responses.ts";
+
+/** One file. */
+export interface PageFile {
+  /** What is in it. */
+  readonly content: BodyInit;
+  /** Its media type, such as `text/html; charset=utf-8`. */
+  readonly type: string;
+}
+
+/** Finds a file by its path from the dashboard's root, such as `/assets/index-1a2b.js`. */
+export type Pages = (path: string) => Promise<PageFile | null>;
+
+/** Answers with a file, or with the index page, whose script shows what the path names. */
+export const page = async (pages: Pages, path: string): Promise<Response> => {
+  const file = await pages(path);
+  if (file !== null) return answerWith(file, path.startsWith("/assets/") ? FOR_EVER : AFRESH);
+  const isFile = /\.\w+$/.test(path);
+  const index = isFile ? null : await pages("/index.html");
+  return index === null ? refused(refusal(404, "Not Found")) : answerWith(index, AFRESH);
+};
+
+/** Names of assets hold what they are made of. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+const AFRESH = "no-cache";
+
+const answerWith = ({ content, type }: PageFile, caching: string): Response =>
+  new Response(content, {
+    headers: {
+      "content-type": type,
+      "cache-control": caching,
+      "x-content-type-options": "nosniff",
+    },
+  });
