@@ -36,8 +36,13 @@ export const pinnedEnvironment = (name: string, requirements: URL): Promise<stri
   pythonEnvironment(name, ["--no-deps", "-r", requirements.pathname]);
 
 /** Runs a program to its end; answers with what it says. */
-export const run = async (program: string, args: readonly string[]): Promise<string> => {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args] }).output();
+export const run = async (
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> => {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args: [...args], env })
+    .output();
   const [said, complaint] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
   if (!success) throw new Error(`${[program, ...args].join(" ")} fails: ${complaint}\n${said}`);
   return said ?? "";

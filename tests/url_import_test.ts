@@ -4,6 +4,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { freshDatabase, mongoTest } from "./mongo_server/needs_mongo.ts";
 import { output, start } from "./process.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
+import { freshCache, servedFiles } from "./url_import/served.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -40,8 +41,8 @@ mongoTest("URL import: the main job runs on MongoDB with what the README says", 
 
 Deno.test("URL import: the service runs, and tells its users of the same URL", async () => {
   await using folder = await temporaryFolder();
-  await using server = Deno.serve(ANY_PORT, serveFile);
-  const host = `${server.addr.hostname}:${server.addr.port}`;
+  await using served = servedFiles();
+  const { host } = served;
   const service = start({
     script: `http://${host}/main.ts`,
     flags: ["--no-config", "--no-lock", "--allow-all"],
@@ -65,8 +66,8 @@ const runJob = async (
   url: string,
   flags: readonly string[],
 ): Promise<{ readonly host: string; readonly asked: ReadonlySet<string> }> => {
-  await using server = Deno.serve(ANY_PORT, serveFile);
-  const host = `${server.addr.hostname}:${server.addr.port}`;
+  await using served = servedFiles();
+  const { host } = served;
   const job = await Deno.readTextFile(new URL("tests/url_import/job.ts", ROOT));
   const script = `${folder}/job.ts`;
   await Deno.writeTextFile(script, job.replace("../../mod.ts", `http://${host}/mod.ts`));
@@ -82,27 +83,6 @@ const runJob = async (
     { claims: 20, succeeded: 20, tuned: 20, total_spans: 20, total_workers: 4 },
   ]);
   return { host, asked: await askedFor(audit) };
-};
-
-const ANY_PORT = { hostname: "127.0.0.1", port: 0, onListen: () => {} };
-
-/** Serves the files that a package publishes. */
-const serveFile = async (request: Request): Promise<Response> => {
-  const { pathname } = new URL(request.url);
-  if (!/^\/((mod|main)\.ts$|src\/)/.test(pathname)) return new Response(null, { status: 404 });
-  return new Response(await Deno.readTextFile(new URL(`.${pathname}`, ROOT)), {
-    headers: { "content-type": "application/typescript" },
-  });
-};
-
-/** A cache that knows of no URL, but of the packages that are here already. */
-const freshCache = async (folder: string): Promise<string> => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout));
-  const cache = `${folder}/cache`;
-  await Deno.mkdir(cache);
-  await Deno.symlink(npmCache, `${cache}/npm`);
-  return cache;
 };
 
 /** What the audit of a process says that it asked for. */

@@ -21,13 +21,16 @@ export const NEUTRAL = "#7a818b";
 /** The font of all pictures. */
 export const FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
-/** The style of what stands within a notebook or a page. */
+/**
+ * The style of what stands within a notebook or a page. Notebooks have rules of their own for tables,
+ * which only a doubled class outweighs.
+ */
 export const FRAGMENT_STYLE = `
 .lightning-store { font: 13px/1.5 ${FONT}; overflow-x: auto; padding: 2px 0 }
-.lightning-store table { border-collapse: collapse; margin: 0; font-size: inherit }
-.lightning-store caption { caption-side: top; text-align: left; font-weight: 600; padding: 2px 0 6px }
-.lightning-store th, .lightning-store td { text-align: left; vertical-align: top; padding: 3px 16px 3px 0; border: 0; border-bottom: 1px solid #8b929c55; max-width: 36em; overflow-wrap: anywhere }
-.lightning-store th { font-weight: 500; opacity: .65; white-space: nowrap }
+.lightning-store.lightning-store table { border-collapse: collapse; margin: 0; font-size: inherit }
+.lightning-store.lightning-store caption { caption-side: top; text-align: left; font-weight: 600; padding: 2px 0 6px }
+.lightning-store.lightning-store :is(th, td) { text-align: left; vertical-align: top; padding: 3px 16px 3px 0; border: 0; border-bottom: 1px solid #8b929c55; max-width: 36em; overflow-wrap: anywhere }
+.lightning-store.lightning-store th { font-weight: 500; opacity: .65; white-space: nowrap }
 .lightning-store td { font-variant-numeric: tabular-nums }
 .lightning-store .short { white-space: nowrap }
 .lightning-store .long { min-width: 20em }
