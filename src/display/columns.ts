@@ -11,7 +11,8 @@ import type { Tone } from "./style.ts";
 import type { Cell, Column } from "./table.ts";
 import { between, count, duration, moment, payload } from "./wording.ts";
 
-const TONE: Readonly<Record<RolloutStatus | AttemptStatus | WorkerStatus, Tone>> = {
+/** What the color of a status says. */
+export const TONE: Readonly<Record<RolloutStatus | AttemptStatus | WorkerStatus, Tone>> = {
   queuing: "idle",
   requeuing: "idle",
   preparing: "busy",

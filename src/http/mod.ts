@@ -6,3 +6,4 @@
 
 export { type HttpApp, httpApp, type HttpOptions, type RequestLog } from "./app.ts";
 export type { GuardOptions } from "./guard.ts";
+export type { PageFile, Pages } from "./pages.ts";

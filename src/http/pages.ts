@@ -6,7 +6,7 @@ import { refused } from "./responses.ts";
 /** One file. */
 export interface PageFile {
   /** What is in it. */
-  readonly content: BodyInit;
+  readonly content: string | ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Its media type, such as `text/html; charset=utf-8`. */
   readonly type: string;
 }
