@@ -20,7 +20,10 @@ export const pythonEnvironment = async (
   const making = await Deno.makeTempDir({ dir: CACHE.pathname, prefix: `making-${name}-` });
   try {
     await run("python3", ["-m", "venv", making]);
-    await run(`${making}/bin/python3`, ["-m", "pip", "install", "--quiet", ...packages]);
+    const install = () =>
+      run(`${making}/bin/python3`, ["-m", "pip", "install", "--quiet", ...packages]);
+    // An index that does not answer now may do so in a moment.
+    await install().catch(install);
     await Deno.rename(making, place).catch(async (error) => {
       // Another process was first.
       if (!await exists(python)) throw error;

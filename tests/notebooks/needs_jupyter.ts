@@ -7,6 +7,10 @@ import { pinnedEnvironment } from "../python_environment.ts";
 export const jupyterPython = (): Promise<string> =>
   pinnedEnvironment("nbconvert-7.17.2", new URL("requirements.txt", import.meta.url));
 
+const WHAT_WOULD_DO = `\
+There is no Jupyter for the tests. They install it by themselves where there are python3 with its
+venv module (Debian: python3-venv), and PyPI in reach.`;
+
 /** Registers a test that needs it. */
 export const jupyterTest: Register = await needing({
   tests: "NOTEBOOKS",
@@ -18,7 +22,3 @@ export const jupyterTest: Register = await needing({
         `${WHAT_WOULD_DO}\nIt was tried: ${error instanceof Error ? error.message : error}`,
     ),
 });
-
-const WHAT_WOULD_DO = `\
-There is no Jupyter for the tests. They install it by themselves where there are python3 with its
-venv module (Debian: python3-venv), and PyPI in reach.`;
