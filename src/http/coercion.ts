@@ -5,8 +5,8 @@ import { doubleOf, isWritten } from "../model/numbers.ts";
 import type { LeafSchema } from "../model/shape.ts";
 
 /**
- * Numbers that come as text, and those that are as they were written, as numbers: the wire takes both. Nothing else is changed, and nothing
- * within what is opaque.
+ * Numbers that come as text, and those that are as they were written, as numbers: the wire takes
+ * both. Nothing else is changed, and nothing within what is opaque.
  */
 export const coerced = ({ shape }: Decoder<unknown>, value: unknown): unknown => {
   switch (shape._tag) {
