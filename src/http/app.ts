@@ -1,16 +1,14 @@
 /** The store as a service: a function from requests to answers, for any runtime with `fetch`. */
 
-import { E } from "../deps/fp.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
-import type { Bindings } from "./answering.ts";
+import { type Answer, json, refused, responseOf } from "./answer.ts";
 import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
-import { pathOf } from "./head.ts";
+import { type Head, headOf } from "./head.ts";
 import { measured } from "./measured.ts";
 import { newMetrics } from "./metrics.ts";
 import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "./protocol.ts";
 import type { Pages } from "./pages.ts";
-import { refused } from "./responses.ts";
-import { router } from "./router.ts";
+import { router, UNMATCHED } from "./router.ts";
 
 /** Options of {@linkcode httpApp}. */
 export interface HttpOptions extends GuardOptions {
@@ -73,7 +71,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
   const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30 } = options;
   const metrics = options.metrics === true ? newMetrics() : null;
   const judge = guard(options, new Set([`${ROOT}/health`]));
-  const routed = router(metrics === null ? store : measured(store, metrics.observe), {
+  const find = router(metrics === null ? store : measured(store, metrics.observe), {
     limits: { bytes: maxBodyBytes, seconds: bodySeconds, stopping },
     maxRequests: options.maxRequests ?? 1000,
     maxWaits: options.maxWaits ?? 10_000,
@@ -83,43 +81,65 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     hasNames: options.hosts !== undefined,
   });
 
+  const answered = async (
+    request: Request,
+    head: Head,
+    request_id: string,
+  ): Promise<{ readonly route: string; readonly answer: Answer }> => {
+    const asked = preflight(head, origins);
+    if (asked !== null) return { route: UNMATCHED, answer: asked };
+    const refusal = head.refusal ?? await judge(head);
+    if (refusal !== null) return { route: UNMATCHED, answer: refused(refusal) };
+    const { route, ids, answer } = find(head.method, head.path);
+    try {
+      return { route, answer: await answer({ request, head, ids, request_id }) };
+    } catch (error) {
+      const body = { detail: "Internal server error", request_id };
+      return { route, answer: { ...json(500, body), fault: messageOf(error) } };
+    }
+  };
+
   return async (request) => {
     const begun = performance.now();
-    const path = pathOf(request);
-    const bindings: Bindings = {
-      request_id: crypto.randomUUID(),
-      path: E.isRight(path) ? path.right : "",
-      route: "unmatched",
-    };
-    const refusal = E.isLeft(path) ? path.left : await judge(request, path.right);
-    const answer = preflight(request, origins) ??
-      (refusal === null ? await routed(request, bindings) : refused(refusal));
-    const headers = {
-      ...corsHeaders(request, origins),
-      // The rest of the body may still come.
-      ...answer.status === 408 || answer.status === 413 ? { connection: "close" } : {},
-      ...answer.status === 401 ? { "www-authenticate": 'Basic realm="lightning-store"' } : {},
+    const request_id = crypto.randomUUID();
+    const head = headOf(request);
+    const { route, answer } = await answered(request, head, request_id);
+    const { method } = head;
+    const { status, fault } = answer;
+    const response = responseOf(answer, {
+      ...corsHeaders(head, origins),
+      ...MORE_HEADERS[status],
       [PROTOCOL_HEADER]: PROTOCOL,
-      "x-request-id": bindings.request_id,
-    };
-    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+      "x-request-id": request_id,
+    });
     const milliseconds = performance.now() - begun;
     metrics?.observe("agl_http", {
-      path: bindings.route,
-      method: METHODS.has(request.method) ? request.method : "other",
-      status: String(answer.status),
+      path: route,
+      method: METHODS.has(method) ? method : "other",
+      status: String(status),
     }, milliseconds / 1000);
     log?.({
-      request_id: bindings.request_id,
-      method: request.method,
-      route: bindings.route,
-      status: answer.status,
+      request_id,
+      method,
+      route,
+      status,
       milliseconds: Math.round(milliseconds * 100) / 100,
-      ...bindings.fault === undefined ? {} : { fault: bindings.fault },
+      ...fault === undefined ? {} : { fault },
     });
-    return answer;
+    return response;
   };
+};
+
+/** Headers that go with a status, whoever answers with it. */
+const MORE_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { "www-authenticate": 'Basic realm="lightning-store"' },
+  // The rest of the body may still come.
+  408: { connection: "close" },
+  413: { connection: "close" },
 };
 
 /** Methods that a metric tells apart; anybody may make up more. */
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);

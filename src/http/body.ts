@@ -2,6 +2,7 @@
 
 import { E } from "../deps/fp.ts";
 import { LONGEST_TIMER } from "../store/doorbell.ts";
+import type { Incoming } from "./head.ts";
 
 /** What a body must keep to. */
 export interface BodyLimits {
@@ -19,39 +20,53 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** Why a body has not been read. */
 export type Shortfall = "too large" | "too slow" | "cut short" | "stopping";
 
+/** What becomes of the stream of a body before it is read. */
+type Decode = (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>;
+
 /** Reads a body to its end, after what `decode` makes of its stream. */
-export const readBody = async (
-  request: Request,
+export const readBytes = (
+  incoming: Incoming,
   limits: BodyLimits,
-  decode?: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>,
-): Promise<E.Either<Shortfall, Bytes>> => {
-  const length = request.headers.get("content-length");
+  decode?: Decode,
+): Promise<E.Either<Shortfall, Bytes>> =>
+  reading(
+    incoming,
+    limits,
+    decode === undefined ? async (request) => new Uint8Array(await request.arrayBuffer()) : null,
+    (request) => gathered(request, limits, decode),
+  );
+
+/** Reads a body of UTF-8 to its end. */
+export const readText = (
+  incoming: Incoming,
+  limits: BodyLimits,
+): Promise<E.Either<Shortfall, string>> =>
+  reading(
+    incoming,
+    limits,
+    (request) => request.text(),
+    async (request) => E.map(utf8)(await gathered(request, limits)),
+  );
+
+const decoder = new TextDecoder();
+
+const utf8 = (bytes: Bytes): string => decoder.decode(bytes);
+
+/** A body that tells its length is read as a whole, if it can be: its stream takes far longer. */
+const reading = async <A extends { readonly length: number }>(
+  { request, head: { headers } }: Incoming,
+  limits: BodyLimits,
+  whole: ((request: Request) => Promise<A>) | null,
+  streamed: (request: Request) => Promise<E.Either<Shortfall, A>>,
+): Promise<E.Either<Shortfall, A>> => {
+  const length = headers.get("content-length");
   if (Number(length ?? 0) > limits.bytes) return E.left("too large");
   try {
-    return length !== null && decode === undefined
-      ? await whole(request, limits)
-      : await within(limits, (over) => gathered(request, limits.bytes, over, decode));
+    if (whole === null || length === undefined) return await streamed(request);
+    const read = await soon(whole(request), limits);
+    return E.isRight(read) && read.right.length > limits.bytes ? E.left("too large") : read;
   } catch {
     return E.left("cut short");
-  }
-};
-
-/** Runs what must end when its time is over, or when the server stops. */
-const within = async <A>(
-  { seconds, stopping }: BodyLimits,
-  run: (over: Promise<Shortfall>) => Promise<A>,
-): Promise<A> => {
-  let end: (shortfall: Shortfall) => void = () => {};
-  const over = new Promise<Shortfall>((resolve) => end = resolve);
-  const stop = () => end("stopping");
-  const timer = setTimeout(() => end("too slow"), Math.min(seconds * 1000, LONGEST_TIMER));
-  stopping?.addEventListener("abort", stop);
-  if (stopping?.aborted) stop();
-  try {
-    return await run(over);
-  } finally {
-    clearTimeout(timer);
-    stopping?.removeEventListener("abort", stop);
   }
 };
 
@@ -75,49 +90,68 @@ export const shortfallAnswer = (
 /** What a server that stops says to whoever it can no longer serve. */
 export const STOPPING = "The server is stopping; ask again";
 
-/** A body that tells its length: a platform reads it far faster than its stream is read. */
-const whole = async (
-  request: Request,
+/** What comes soon enough. */
+const soon = async <A>(
+  coming: Promise<A>,
   limits: BodyLimits,
-): Promise<E.Either<Shortfall, Bytes>> => {
-  const bytes = request.arrayBuffer();
-  const read = await ofNow(bytes) ?? await within(limits, (over) => Promise.race([bytes, over]));
-  if (typeof read === "string") return E.left(read);
-  return read.byteLength > limits.bytes ? E.left("too large") : E.right(new Uint8Array(read));
+): Promise<E.Either<Shortfall, A>> => {
+  let isHere = false;
+  const came = () => {
+    isHere = true;
+  };
+  coming.then(came, came);
+  // Most bodies are there already; to watch over one would take longer than to read it.
+  for (let microtask = 0; microtask < 4 && !isHere; microtask++) await null;
+  return isHere
+    ? E.right(await coming)
+    : await within(limits, (over) => Promise.race([coming.then(E.right<Shortfall, A>), over]));
 };
 
-/** What is there already, as most bodies are; to watch over it would take longer than to read it. */
-const ofNow = async <A>(promise: Promise<A>): Promise<A | null> => {
-  let value: A | null = null;
-  promise.then((it) => value = it, () => {});
-  for (let microtask = 0; microtask < 4 && value === null; microtask++) await null;
-  return value;
+/** Runs what must end when its time is over, or when the server stops. */
+const within = async <A>(
+  { seconds, stopping }: BodyLimits,
+  run: (over: Promise<E.Either<Shortfall, never>>) => Promise<A>,
+): Promise<A> => {
+  let end: (shortfall: Shortfall) => void = () => {};
+  const over = new Promise<E.Either<Shortfall, never>>((resolve) => {
+    end = (shortfall) => resolve(E.left(shortfall));
+  });
+  const stop = () => end("stopping");
+  const timer = setTimeout(() => end("too slow"), Math.min(seconds * 1000, LONGEST_TIMER));
+  stopping?.addEventListener("abort", stop);
+  if (stopping?.aborted) stop();
+  try {
+    return await run(over);
+  } finally {
+    clearTimeout(timer);
+    stopping?.removeEventListener("abort", stop);
+  }
 };
 
 /** All pieces as one; it asks for no more as soon as there are too many bytes. */
-const gathered = async (
+const gathered = (
   { body }: Request,
-  most: number,
-  over: Promise<Shortfall>,
-  decode: (stream: ReadableStream<Bytes>) => ReadableStream<Bytes> = (stream) => stream,
-): Promise<E.Either<Shortfall, Bytes>> => {
-  if (body === null) return E.right(new Uint8Array());
-  const reader = decode(body).getReader();
-  const giveUp = (why: Shortfall) => {
-    reader.cancel().catch(() => {});
-    return E.left(why);
-  };
-  const pieces: Bytes[] = [];
-  let size = 0;
-  for (;;) {
-    const next = await Promise.race([reader.read(), over]);
-    if (typeof next === "string") return giveUp(next);
-    if (next.done) return E.right(joined(pieces, size));
-    size += next.value.length;
-    if (size > most) return giveUp("too large");
-    pieces.push(next.value);
-  }
-};
+  limits: BodyLimits,
+  decode: Decode = (stream) => stream,
+): Promise<E.Either<Shortfall, Bytes>> =>
+  within(limits, async (over) => {
+    if (body === null) return E.right(new Uint8Array());
+    const reader = decode(body).getReader();
+    const giveUp = (why: E.Either<Shortfall, never>) => {
+      reader.cancel().catch(() => {});
+      return why;
+    };
+    const pieces: Bytes[] = [];
+    let size = 0;
+    for (;;) {
+      const next = await Promise.race([reader.read(), over]);
+      if ("_tag" in next) return giveUp(next);
+      if (next.done) return E.right(joined(pieces, size));
+      size += next.value.length;
+      if (size > limits.bytes) return giveUp(E.left("too large"));
+      pieces.push(next.value);
+    }
+  });
 
 const joined = (pieces: readonly Bytes[], size: number): Bytes => {
   const [only] = pieces;

@@ -17,17 +17,35 @@ export const coerced = ({ shape }: Decoder<unknown>, value: unknown): unknown =>
     case "one of":
       return shape.members.reduce((value, member) => coerced(member, value), value);
     case "list":
-      return Array.isArray(value) ? value.map((item) => coerced(shape.item, item)) : value;
+      return Array.isArray(value) ? coercedItems(shape.item, value) : value;
     case "record":
-      return !isObject(value) ? value : Object.fromEntries(
-        Object.entries(value).map(([key, item]) => {
-          const part = partAt(shape.fields, key);
-          return [key, part === null ? item : coerced(part, item)];
-        }),
-      );
+      return isObject(value) ? coercedFields(shape.fields, value) : value;
     default:
       return value;
   }
+};
+
+/** The same list, where nothing of it is changed. */
+const coercedItems = (part: Decoder<unknown>, items: readonly unknown[]): readonly unknown[] => {
+  const changed = items.map((item) => coerced(part, item));
+  return changed.some((item, i) => item !== items[i]) ? changed : items;
+};
+
+/** The same record, where nothing of it is changed. Fields that it does not know are passed by. */
+const coercedFields = (
+  fields: Fields,
+  record: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  let changed: Record<string, unknown> | null = null;
+  for (const key in fields) {
+    const part = fields[key]?.part;
+    if (part === undefined || !Object.hasOwn(record, key)) continue;
+    const value = coerced(part, record[key]);
+    if (value === record[key]) continue;
+    changed ??= { ...record };
+    changed[key] = value;
+  }
+  return changed ?? record;
 };
 
 const coercedLeaf = (schema: LeafSchema, value: unknown): unknown =>
@@ -50,8 +68,10 @@ export const readQuery = (
     }),
   );
 
+type Fields = Readonly<Record<string, { readonly part: Decoder<unknown> }>>;
+
 const partAt = (
-  fields: Readonly<Record<string, { readonly part: Decoder<unknown> }>>,
+  fields: Fields,
   key: string,
 ): Decoder<unknown> | null => Object.hasOwn(fields, key) ? fields[key]?.part ?? null : null;
 

@@ -1,7 +1,9 @@
 /** Who may ask what: tokens, origins and hosts. Source: http-api.md, H-01, H-02 and section 4.4. */
 
+import { type Answer, PLAIN, text, withHeaders } from "./answer.ts";
 import { digestOf } from "./digest.ts";
 import { type Refusal, refusal } from "./faults.ts";
+import type { Head } from "./head.ts";
 
 /** What a guard checks. */
 export interface GuardOptions {
@@ -19,8 +21,8 @@ export interface GuardOptions {
   readonly hosts?: readonly string[];
 }
 
-/** Judges a request by its headers; null for one that may go on. */
-export type Guard = (request: Request, path: string) => Promise<Refusal | null>;
+/** Judges a request by its head; null for one that may go on. */
+export type Guard = (head: Head) => Promise<Refusal | null>;
 
 /** Whose answer leaves no room for a token to be guessed byte by byte. */
 export const guard = (
@@ -30,18 +32,18 @@ export const guard = (
   const expected = token === undefined ? null : digestOf(token);
   const names = hosts?.map(nameOf);
 
-  return async (request, path) => {
-    const host = request.headers.get("host") ?? new URL(request.url).host;
+  return async ({ method, path, headers }) => {
+    const host = headers.get("host") ?? "";
     if (names !== undefined && !names.includes(nameOf(host))) {
       return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
     }
-    const origin = request.headers.get("origin");
-    const isReading = request.method === "GET" || request.method === "HEAD";
-    if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
+    const origin = headers.get("origin");
+    const isReading = method === "GET" || method === "HEAD";
+    if (origin !== undefined && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
       return refusal(403, `Pages of ${origin} may not change what is here`);
     }
     if (expected === null || open.has(path)) return null;
-    const given = tokenOf(request.headers.get("authorization"));
+    const given = tokenOf(headers.get("authorization"));
     return given !== null && isSame(await digestOf(given), await expected)
       ? null
       : refusal(401, "A token is needed: as a Bearer token, or as the password in the URL");
@@ -50,11 +52,11 @@ export const guard = (
 
 /** The headers that let a page of a listed origin read an answer. */
 export const corsHeaders = (
-  request: Request,
+  { headers }: Head,
   origins: readonly string[],
 ): Readonly<Record<string, string>> => {
-  const origin = request.headers.get("origin");
-  if (origin === null || !isListed(origin, origins)) return {};
+  const origin = headers.get("origin");
+  if (origin === undefined || !isListed(origin, origins)) return {};
   return {
     "access-control-allow-origin": origin,
     // Any page at all must not act with a user's credentials.
@@ -65,24 +67,17 @@ export const corsHeaders = (
 };
 
 /** The answer to the question that a browser asks first; null where there is none of that kind. */
-export const preflight = (
-  request: Request,
-  origins: readonly string[],
-): Response | null => {
-  const wanted = request.headers.get("access-control-request-method");
-  if (request.method !== "OPTIONS" || wanted === null || origins.length === 0) return null;
-  const cors = corsHeaders(request, origins);
-  if (!("access-control-allow-origin" in cors)) {
-    return new Response("Disallowed CORS origin", { status: 400 });
+export const preflight = (head: Head, origins: readonly string[]): Answer | null => {
+  const { method, headers } = head;
+  const isOne = method === "OPTIONS" && headers.has("access-control-request-method");
+  if (!isOne || origins.length === 0) return null;
+  if (!("access-control-allow-origin" in corsHeaders(head, origins))) {
+    return { ...text("Disallowed CORS origin", PLAIN), status: 400 };
   }
-  return new Response("OK", {
-    status: 200,
-    headers: {
-      ...cors,
-      "access-control-allow-methods": "GET, POST, OPTIONS",
-      "access-control-allow-headers": request.headers.get("access-control-request-headers") ?? "",
-      "access-control-max-age": "600",
-    },
+  return withHeaders(text("OK", PLAIN), {
+    "access-control-allow-methods": "GET, POST, OPTIONS",
+    "access-control-allow-headers": headers.get("access-control-request-headers") ?? "",
+    "access-control-max-age": "600",
   });
 };
 
@@ -95,8 +90,8 @@ const isOwn = (origin: string, host: string): boolean =>
 /** A host's name without its port; its case does not count. */
 const nameOf = (host: string): string => host.replace(/:\d*$/, "").toLowerCase();
 
-const tokenOf = (authorization: string | null): string | null => {
-  const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization ?? "") ?? [];
+const tokenOf = (authorization = ""): string | null => {
+  const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization) ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":
       return credentials;

@@ -1,7 +1,25 @@
-/** The head of a request: its path, and limits of its URL and its headers. */
+/** The head of a request, which is read once. */
 
-import { E } from "../deps/fp.ts";
 import { type Refusal, refusal } from "./faults.ts";
+
+/** What stands before a body. */
+export interface Head {
+  readonly method: string;
+  /** The path, as a URL has it: whoever judges a request and whoever answers it mean the same one. */
+  readonly path: string;
+  /** The query with its question mark; empty for none. */
+  readonly query: string;
+  /** By their names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Why nothing more of the request is read; null where it is. */
+  readonly refusal: Refusal | null;
+}
+
+/** A request, and its head. */
+export interface Incoming {
+  readonly request: Request;
+  readonly head: Head;
+}
 
 /** The longest URL, in characters. What asks for more can be asked for in a body. */
 const LONGEST_URL = 16_384;
@@ -9,25 +27,35 @@ const LONGEST_URL = 16_384;
 /** How much all headers may hold together, in characters. */
 const LARGEST_HEADERS = 16_384;
 
-/**
- * The path, as a URL has it: whoever judges a request and whoever answers it must mean the same one.
- */
-export const pathOf = ({ url, headers }: Request): E.Either<Refusal, string> => {
-  if (url.length > LONGEST_URL) {
-    return E.left(refusal(414, `The URL is longer than ${LONGEST_URL} characters`));
-  }
-  if (sizeOf(headers) > LARGEST_HEADERS) {
-    return E.left(refusal(431, `The headers are larger than ${LARGEST_HEADERS} characters`));
-  }
-  return E.tryCatch(
-    () => new URL(url).pathname,
-    // A platform may put the header into the URL.
-    () => refusal(400, "The URL, or the Host header, cannot be read"),
-  );
-};
-
-const sizeOf = (headers: Headers): number => {
+/** Reads the head of a request. */
+export const headOf = (request: Request): Head => {
+  const { method, url } = request;
+  const headers = new Map<string, string>();
   let size = 0;
-  for (const [name, value] of headers) size += name.length + value.length;
-  return size;
+  request.headers.forEach((value, name) => {
+    size += name.length + value.length;
+    headers.set(name, value);
+  });
+  const head = { method, path: "", query: "", headers, refusal: null };
+  if (url.length > LONGEST_URL) {
+    return {
+      ...head,
+      refusal: refusal(414, `The URL is longer than ${LONGEST_URL} characters`),
+    };
+  }
+  if (size > LARGEST_HEADERS) {
+    return {
+      ...head,
+      refusal: refusal(431, `The headers are larger than ${LARGEST_HEADERS} characters`),
+    };
+  }
+  try {
+    const { host, pathname, search } = new URL(url);
+    // A client's own request names its host in the URL alone.
+    if (!headers.has("host")) headers.set("host", host);
+    return { method, path: pathname, query: search, headers, refusal: null };
+  } catch {
+    // A platform may put the header into the URL.
+    return { ...head, refusal: refusal(400, "The URL, or the Host header, cannot be read") };
+  }
 };

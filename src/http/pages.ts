@@ -1,7 +1,7 @@
 /** The files of a dashboard. Source: http-api.md, section 4.5 and H-27. */
 
+import { type Answer, refused } from "./answer.ts";
 import { refusal } from "./faults.ts";
-import { refused } from "./responses.ts";
 
 /** One file. */
 export interface PageFile {
@@ -15,7 +15,7 @@ export interface PageFile {
 export type Pages = (path: string) => Promise<PageFile | null>;
 
 /** Answers with a file, or with the index page, whose script shows what the path names. */
-export const page = async (pages: Pages, path: string): Promise<Response> => {
+export const page = async (pages: Pages, path: string): Promise<Answer> => {
   const file = await pages(path);
   if (file !== null) return answerWith(file, path.startsWith("/assets/") ? FOR_EVER : AFRESH);
   const isFile = /\.\w+$/.test(path);
@@ -28,11 +28,12 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 const AFRESH = "no-cache";
 
-const answerWith = ({ content, type }: PageFile, caching: string): Response =>
-  new Response(content, {
-    headers: {
-      "content-type": type,
-      "cache-control": caching,
-      "x-content-type-options": "nosniff",
-    },
-  });
+const answerWith = ({ content, type }: PageFile, caching: string): Answer => ({
+  status: 200,
+  body: content,
+  headers: {
+    "content-type": type,
+    "cache-control": caching,
+    "x-content-type-options": "nosniff",
+  },
+});

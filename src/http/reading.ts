@@ -1,23 +1,24 @@
 /** Reading the body of a request, within limits. */
 
 import { E } from "../deps/fp.ts";
-import { type BodyLimits, readBody, shortfallAnswer } from "./body.ts";
+import { type BodyLimits, readText, shortfallAnswer } from "./body.ts";
 import { type Refusal, refusal, unprocessable } from "./faults.ts";
+import type { Incoming } from "./head.ts";
 import { asNull, finite, parseLenient } from "./lenient_json.ts";
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = async (
-  request: Request,
+  incoming: Incoming,
   limits: BodyLimits,
   substitute = asNull,
 ): Promise<E.Either<Refusal, unknown>> => {
-  const bytes = await readBody(request, limits);
-  if (E.isLeft(bytes)) {
-    const { status, sentence } = shortfallAnswer(bytes.left, limits);
+  const text = await readText(incoming, limits);
+  if (E.isLeft(text)) {
+    const { status, sentence } = shortfallAnswer(text.left, limits);
     return E.left(refusal(status, sentence));
   }
-  if (bytes.right.length === 0) return E.right(undefined);
-  if (!isJson(request.headers.get("content-type"))) {
+  if (text.right === "") return E.right(undefined);
+  if (!isJson(incoming.head.headers.get("content-type"))) {
     return E.left(unprocessable([{
       type: "value_error",
       loc: ["body"],
@@ -25,7 +26,7 @@ export const readJson = async (
     }]));
   }
   try {
-    return E.right(finite(parseLenient(utf8.decode(bytes.right)), substitute));
+    return E.right(finite(parseLenient(text.right), substitute));
   } catch (cause) {
     return E.left(unprocessable([{
       type: "json_invalid",
@@ -34,8 +35,6 @@ export const readJson = async (
     }]));
   }
 };
-
-const utf8 = new TextDecoder();
 
 /** A parser that keeps numbers as they were written may overflow its stack before anyone counts. */
 const wordsOf = (cause: unknown): string =>
@@ -46,5 +45,5 @@ const wordsOf = (cause: unknown): string =>
     : String(cause);
 
 /** No type at all counts as JSON; a body without content has another one with some clients. */
-const isJson = (type: string | null): boolean =>
-  type === null || /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);
+const isJson = (type: string | undefined): boolean =>
+  type === undefined || /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);

@@ -1,16 +1,11 @@
 /** Answers that are kept for whoever asks again since theirs was lost (H-11). */
 
+import type { Answer } from "./answer.ts";
+
 /** How many answers are kept, of how many characters together, and for how long in milliseconds. */
 const MOST = 10_000;
 const LARGEST = 2 ** 26;
 const MINUTES_10 = 600_000;
-
-/** An answer that can be given more than once, as a response cannot. */
-export interface Answer {
-  readonly response: () => Response;
-  /** How many characters it has. */
-  readonly size: number;
-}
 
 /** An answer that is kept. */
 interface Kept {
@@ -21,7 +16,7 @@ interface Kept {
 }
 
 /** Answers once for each key; whoever comes again with it gets the same answer. */
-export type Replay = (key: string | null, answer: () => Promise<Answer>) => Promise<Response>;
+export type Replay = (key: string, answer: () => Promise<Answer>) => Promise<Answer>;
 
 export const replay = (): Replay => {
   const answers = new Map<string, Kept>();
@@ -42,21 +37,22 @@ export const replay = (): Replay => {
   };
 
   return async (key, make) => {
-    if (key === null) return (await make()).response();
     const known = answers.get(key);
-    if (known !== undefined && known.until > Date.now()) return (await known.answer).response();
+    if (known !== undefined && known.until > Date.now()) return await known.answer;
     drop(key);
     const kept: Kept = { until: Date.now() + MINUTES_10, answer: make(), size: 0 };
     answers.set(key, kept);
     const answer = await kept.answer;
-    const response = answer.response();
     if (answers.get(key) === kept) {
-      kept.size = answer.size;
-      size += answer.size;
+      kept.size = sizeOf(answer);
+      size += kept.size;
       // What failed has changed nothing: it may be tried again, with other words too.
-      if (!response.ok) drop(key);
+      if (answer.status >= 400) drop(key);
       forget();
     }
-    return response;
+    return answer;
   };
 };
+
+/** How many characters it has. */
+const sizeOf = ({ body }: Answer): number => typeof body === "string" ? body.length : 0;

@@ -90,9 +90,10 @@ export const argumentOf = (
   { path, query, body: content }: Parts,
 ): unknown => {
   const given = body === undefined ? query : content ?? {};
-  const fields = Object.entries(wrapped === undefined ? Object(given) : { [wrapped]: given });
-  const known = Object.fromEntries(fields.filter(([key]) => !ignores.includes(key)));
-  return coerced(takes, { ...known, ...path });
+  const fields = wrapped === undefined ? given : { [wrapped]: given };
+  const argument: Record<string, unknown> = { ...fields, ...path };
+  for (const field of ignores) delete argument[field];
+  return coerced(takes, argument);
 };
 
 /** Where each part of an operation's argument stood in the request. */

@@ -44,6 +44,9 @@ const { rawJSON, isRawJSON, parse: parseWith }: JsonOfNumbers = JSON;
 export const parserOf = (numbers: Numbers): ParseJson =>
   numbers === "exact" ? parseExact : JSON.parse;
 
+/** Without any of these, all numbers are integers that a double keeps. */
+const FRACTION_OR_LONG = /(?:^|[[,:])\s*(?:-0|-?\d+[.eE]|-?\d{16})/;
+
 /** What stands where JSON has numbers: within a string too, where it costs time and nothing else. */
 const NUMBERS = /(?:^|[[,:])\s*(-?\d[\d.eE+-]*)/g;
 
@@ -54,6 +57,7 @@ export const parseExact: ParseJson = <A>(text: string): A =>
 
 /** Whether doubles keep all numbers of a text. To parse it with regard to each takes far longer. */
 const areKept = (text: string): boolean => {
+  if (!FRACTION_OR_LONG.test(text)) return true;
   for (const [, number] of text.matchAll(NUMBERS)) {
     if (String(Number(number)) !== number) return false;
   }

@@ -9,6 +9,8 @@ import {
   RESOURCE_ATTRIBUTE,
   type Span,
 } from "../../mod.ts";
+import { responseOf } from "../../src/http/answer.ts";
+import { headOf } from "../../src/http/head.ts";
 import { type OtlpOptions, otlpTraces } from "../../src/http/otlp/receive.ts";
 import { type Message, partialSuccessOf, protobufOf, statusMessageOf } from "./encoding.ts";
 
@@ -75,7 +77,9 @@ export const receiver = (
     },
   };
   const promising = promises(store);
-  const receive = otlpTraces(store, options);
+  const traces = otlpTraces(store, options);
+  const receive: Receiver["receive"] = async (request) =>
+    responseOf(await traces({ request, head: headOf(request) }), {});
 
   const post: Receiver["post"] = async (body, headers = {}) => {
     // Some types of bodies bring a content type of their own.

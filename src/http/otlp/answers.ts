@@ -1,6 +1,7 @@
 /** Answers to senders of OTLP, in the encoding of their requests. Source: http-api.md, section 3.1. */
 
 import { BinaryWriter, WireType } from "../../deps/protobuf.ts";
+import type { Answer } from "../answer.ts";
 import { type Failure, shortened } from "./failure.ts";
 import type { Rejections } from "./storing.ts";
 
@@ -13,7 +14,7 @@ const CONTENT_TYPES: Readonly<Record<Encoding, string>> = {
 };
 
 /** `ExportTraceServiceResponse`: it says nothing when all spans are stored. */
-export const accepted = (encoding: Encoding, { count, reason }: Rejections): Response => {
+export const accepted = (encoding: Encoding, { count, reason }: Rejections): Answer => {
   const message = shortened(reason);
   const isWhole = count === 0;
   return answer(
@@ -34,7 +35,7 @@ export const accepted = (encoding: Encoding, { count, reason }: Rejections): Res
 };
 
 /** `google.rpc.Status`, of which only the message is set. */
-export const refused = (encoding: Encoding, { status, message }: Failure): Response =>
+export const refused = (encoding: Encoding, { status, message }: Failure): Answer =>
   answer(
     status,
     encoding,
@@ -50,8 +51,4 @@ const answer = (
   encoding: Encoding,
   body: string | Uint8Array<ArrayBuffer>,
   headers: Readonly<Record<string, string>> = {},
-): Response =>
-  new Response(body, {
-    status,
-    headers: { "content-type": CONTENT_TYPES[encoding], ...headers },
-  });
+): Answer => ({ status, body, headers: { "content-type": CONTENT_TYPES[encoding], ...headers } });

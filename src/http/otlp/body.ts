@@ -1,7 +1,8 @@
 /** Reads a body piece by piece, decompressed, within limits. */
 
 import { E } from "../../deps/fp.ts";
-import { type BodyLimits, type Bytes, readBody, shortfallAnswer } from "../body.ts";
+import { type BodyLimits, type Bytes, readBytes, shortfallAnswer } from "../body.ts";
+import type { Incoming } from "../head.ts";
 import { type Failure, failure } from "./failure.ts";
 
 /**
@@ -21,18 +22,18 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map<string, Coding>([
 
 /** Reads a body within limits, of which its size counts before and after its decompression. */
 export const readDecompressed = async (
-  request: Request,
+  incoming: Incoming,
   limits: BodyLimits,
 ): Promise<E.Either<Failure, Bytes>> => {
-  const codings = codingsOf(request.headers.get("content-encoding"));
+  const codings = codingsOf(incoming.head.headers.get("content-encoding"));
   const [named] = codings;
   const coding = named === undefined ? null : CODINGS.get(named);
   if (coding === undefined || codings.length > 1) {
     return E.left(failure(415, `Unsupported Content-Encoding: ${codings.join(", ")}`));
   }
   const sent = metered(limits.bytes);
-  const read = await readBody(
-    request,
+  const read = await readBytes(
+    incoming,
     limits,
     coding === null
       ? undefined
@@ -48,8 +49,8 @@ export const readDecompressed = async (
   );
 };
 
-const codingsOf = (header: string | null): readonly string[] =>
-  (header ?? "").toLowerCase().split(",").map((it) => it.trim())
+const codingsOf = (header = ""): readonly string[] =>
+  header.toLowerCase().split(",").map((it) => it.trim())
     .filter((it) => it !== "" && it !== "identity");
 
 /** Passes on small pieces, until there were too many bytes. */

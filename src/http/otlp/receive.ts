@@ -2,7 +2,9 @@
 
 import { E } from "../../deps/fp.ts";
 import type { LightningStore } from "../../store/lightning_store.ts";
+import type { Answer } from "../answer.ts";
 import type { BodyLimits } from "../body.ts";
+import type { Incoming } from "../head.ts";
 import { accepted, type Encoding, refused } from "./answers.ts";
 import { readDecompressed } from "./body.ts";
 import { spansOf } from "./convert.ts";
@@ -34,11 +36,11 @@ export interface OtlpOptions {
 export const otlpTraces = (
   store: LightningStore,
   { maxBytes = 64 * 2 ** 20, bodySeconds = 30, stopping }: OtlpOptions = {},
-): (request: Request) => Promise<Response> => {
+): (incoming: Incoming) => Promise<Answer> => {
   const body = { bytes: maxBytes, seconds: bodySeconds, stopping };
   const limits = limitsOf(maxBytes);
-  return async (request) => {
-    const type = request.headers.get("content-type") ?? "";
+  return async (incoming) => {
+    const type = incoming.head.headers.get("content-type") ?? "";
     const encoding = ENCODINGS.get(mediaTypeOf(type));
     if (encoding === undefined) {
       return refused(
@@ -48,7 +50,7 @@ export const otlpTraces = (
       );
     }
     try {
-      const outcome = await receive(store, request, encoding, { ...limits, body });
+      const outcome = await receive(store, incoming, encoding, { ...limits, body });
       return E.isLeft(outcome)
         ? refused(encoding, outcome.left)
         : accepted(encoding, outcome.right);
@@ -73,11 +75,11 @@ const READERS: Readonly<
 
 const receive = async (
   store: LightningStore,
-  request: Request,
+  incoming: Incoming,
   encoding: Encoding,
   limits: Limits & { readonly body: BodyLimits },
 ): Promise<E.Either<Failure, Rejections>> => {
-  const bytes = await readDecompressed(request, limits.body);
+  const bytes = await readDecompressed(incoming, limits.body);
   if (E.isLeft(bytes)) return bytes;
   const traces = READERS[encoding](bytes.right, limits);
   if (E.isLeft(traces)) return traces;
