@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { MONGO_VERSION } from "../src/deps/mongo.ts";
+import workerd from "./edge/workerd/deno.json" with { type: "json" };
 import { type Module, moduleGraph } from "./module_graph.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 
@@ -81,8 +82,9 @@ Deno.test("architecture: only src/deps names packages, and each by one exact ver
   );
   assertEquals(new Set(foreign.map(({ room }) => room)), new Set(["src/deps"]));
 
+  const mapped = [config, workerd].flatMap(({ imports }) => Object.values(imports));
   const versions = new Map<string, Set<string>>();
-  for (const specifier of [...foreign.map((it) => it.written), ...Object.values(config.imports)]) {
+  for (const specifier of [...foreign.map((it) => it.written), ...mapped]) {
     const { name = specifier, version = "none" } = PACKAGE.exec(specifier)?.groups ?? {};
     versions.set(name, (versions.get(name) ?? new Set()).add(version));
   }

@@ -19,6 +19,10 @@ export interface Running {
   readonly lines: AsyncIterator<string, void> & AsyncIterable<string>;
   /** Lets it go on, where it has called `signalToGo`. */
   readonly go: () => Promise<void>;
+  /** Says a line on its standard input. */
+  readonly tell: (line: string) => Promise<void>;
+  /** Closes its standard input, as it closes when the starting process ends in whatever way. */
+  readonly leave: () => Promise<void>;
   /** What it says on its standard error, line by line. */
   readonly complaints: AsyncIterator<string, void> & AsyncIterable<string>;
   /** Sends it a signal. Default: SIGKILL. */
@@ -46,6 +50,8 @@ export const start = (
     pid: child.pid,
     lines: linesOf(child.stdout),
     go: () => stdin.write(new Uint8Array(1)),
+    tell: (line) => stdin.write(new TextEncoder().encode(`${line}\n`)),
+    leave: () => stdin.close(),
     complaints: linesOf(told),
     kill: (signal = "SIGKILL") => child.kill(signal),
     end: async () => {

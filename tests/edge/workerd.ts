@@ -1,6 +1,6 @@
 /** Cloudflare's runtime, with a Worker in it. */
 
-import wrangler from "../../examples/cloudflare/wrangler.json" with { type: "json" };
+import { start } from "../process.ts";
 
 /** A Worker. */
 export interface Worker {
@@ -17,26 +17,25 @@ export interface Worker {
 /** A Worker that answers at an address until it is disposed of. */
 export type RunningWorker = AsyncDisposable & { readonly address: string };
 
-/** Runs a Worker without any flag: there is nothing of Node in it. */
-export const runWorker = async (
-  { script, objects = {}, bindings = {}, folder }: Worker,
-): Promise<RunningWorker> => {
-  // Loaded by those who need it, so that a machine without it can say so.
-  const { Miniflare } = await import("miniflare");
-  const runtime = new Miniflare({
-    // What it would fetch of the network otherwise.
-    cf: false,
-    modules: [{ type: "ESModule", path: "worker.js", contents: script }],
-    compatibilityDate: wrangler.compatibility_date,
-    compatibilityFlags: [],
-    bindings: { ...bindings },
-    durableObjects: Object.fromEntries(
-      Object.entries(objects).map((
-        [binding, className],
-      ) => [binding, { className, useSQLite: true }]),
-    ),
-    ...folder === undefined ? {} : { durableObjectsPersist: folder },
-  });
-  const { origin } = await runtime.ready;
-  return { address: origin, [Symbol.asyncDispose]: () => runtime.dispose() };
+/** Runs a Worker; what it says is shown. */
+export const runWorker = async (worker: Worker): Promise<RunningWorker> => {
+  const process = start({ script: new URL("workerd/main.ts", import.meta.url) });
+  // A process that does not listen tells why.
+  await process.tell(JSON.stringify(worker)).catch(() => {});
+  const { value: address } = await process.lines.next();
+  if (address === undefined) throw new Error((await process.end()).problems);
+  const shown = show(process.complaints);
+  return {
+    address,
+    [Symbol.asyncDispose]: async () => {
+      await process.leave();
+      const { success, problems } = await process.end();
+      await shown;
+      if (!success) throw new Error(problems);
+    },
+  };
+};
+
+const show = async (lines: AsyncIterable<string>): Promise<void> => {
+  for await (const line of lines) console.error(line);
 };
