@@ -60,6 +60,8 @@ export const openChosen = (
       log,
       // The wire tells 1 from 1.0.
       numbers: "exact",
+      // Answers are sent, and nothing else happens to them.
+      memory: { frozen: false },
       sqlite: { partition },
       mongo: { partition },
     }),

@@ -21,11 +21,11 @@ import { rolloutNotFound } from "../../model/errors.ts";
 import type { Page, RolloutSortField } from "../../model/query.ts";
 import { type AttemptedRollout, type Rollout, RolloutStatus } from "../../model/rollout.ts";
 import { type Armed, deadlines } from "./deadlines.ts";
-import type { Freezing } from "./frozen.ts";
+import type { Keeping } from "./keeping.ts";
 import { queue, type Queued } from "./queue.ts";
 import { type Listed, roster } from "./roster.ts";
 
-/** A rollout's cell. The records in it are frozen, and replaced as a whole. */
+/** A rollout's cell. The records in it are never written to, but replaced as a whole. */
 interface Cell extends Armed, Queued, Listed<Cell> {
   rollout: Rollout;
   /** By `sequence_id`; the shared `NONE` until there is one. */
@@ -61,7 +61,7 @@ export interface Cells {
 const NONE: Attempt[] = [];
 
 export const cells = (
-  { frozen, replaced }: Freezing,
+  { kept, closed, replaced }: Keeping,
   affect: (effect: WorkerEffect) => void,
 ): Cells => {
   const byId = new Map<string, Cell>();
@@ -82,7 +82,7 @@ export const cells = (
     attempt: NonNullable<Change["attempt"]>,
   ): void => {
     if ("append" in attempt) {
-      const appended = Object.freeze(attempt.append);
+      const appended = closed(attempt.append);
       // An array of one takes a seventh of the memory that the first push to an empty one does.
       if (cell.attempts === NONE) cell.attempts = [appended];
       else cell.attempts.push(appended);
@@ -176,7 +176,7 @@ export const cells = (
       }
       for (const { rollout, attempt, queued, workers } of records) {
         const cell: Cell = {
-          rollout: frozen(withResources(rollout, latestResources)),
+          rollout: kept(withResources(rollout, latestResources)),
           attempts: NONE,
           ordinal: byId.size,
           queued: false,

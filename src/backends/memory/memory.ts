@@ -26,7 +26,7 @@ import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { NewSpan, Span } from "../../model/span.ts";
 import type { Worker } from "../../model/worker.ts";
 import { cells } from "./cells.ts";
-import { freezing } from "./frozen.ts";
+import { keeping } from "./keeping.ts";
 import { shelves } from "./shelves.ts";
 
 /** Options of {@linkcode memory}. */
@@ -39,11 +39,17 @@ export interface MemoryOptions {
   readonly spanSizeEstimator?: (span: Span) => number;
   /** How numbers of opaque values are kept. Default: `double`. */
   readonly numbers?: Numbers;
+  /**
+   * Whether what comes back is frozen. Default: true. It is what the store keeps, so that with false
+   * nobody may write to it: a server, which only sends it, saves time by that.
+   */
+  readonly frozen?: boolean;
 }
 
 /**
  * A backend that keeps everything in this process and loses it with the process. Spans are evicted
- * when they take too much memory; nothing else is. The records that come back are frozen.
+ * when they take too much memory; nothing else is. The records that come back are frozen, unless
+ * that is turned off.
  *
  * @example
  * ```ts
@@ -58,9 +64,10 @@ export const memory = (
     thresholds = DEFAULT_THRESHOLDS,
     spanSizeEstimator = estimateSpanBytes,
     numbers = "double",
+    frozen = true,
   }: MemoryOptions = {},
 ): Backend => {
-  const keeping = freezing(numbers);
+  const keep = keeping(numbers, frozen);
   const workers = new Map<string, Worker>();
   const resources = new Map<string, ResourcesUpdate>();
   let latest: ResourcesUpdate | null = null;
@@ -68,20 +75,20 @@ export const memory = (
 
   const affect = (effect: WorkerEffect): Worker | null => {
     const known = workers.get(effect.worker_id) ?? null;
-    const worker = keeping.frozen(applyWorkerEffect(known, effect));
+    const worker = keep.kept(applyWorkerEffect(known, effect));
     if (worker !== null) workers.set(effect.worker_id, worker);
     return worker;
   };
 
-  const rollouts = cells(keeping, affect);
-  const spans = shelves(keeping, thresholds, spanSizeEstimator, rollouts.rollout);
+  const rollouts = cells(keep, affect);
+  const spans = shelves(keep, thresholds, spanSizeEstimator, rollouts.rollout);
 
   const putResources = (request: ResourcesRequest): E.Either<Taken, ResourcesUpdate> => {
     const known = resources.get(request.resources_id) ?? null;
     if (request.fresh && known !== null) {
       return E.left({ _tag: "Taken", id: request.resources_id });
     }
-    latest = keeping.frozen(nextVersion(known, request));
+    latest = keep.kept(nextVersion(known, request));
     resources.set(request.resources_id, latest);
     return E.right(latest);
   };

@@ -8,7 +8,7 @@ import type { Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
 import { isTerminal } from "../../core/status.ts";
 import type { NewSpan } from "../../model/span.ts";
-import type { Freezing } from "./frozen.ts";
+import type { Keeping } from "./keeping.ts";
 
 /** What the shelves need to know of a rollout when they must choose whose spans go. */
 export type RolloutOf = (rollout_id: string) => Pick<Rollout, "start_time" | "status"> | undefined;
@@ -38,7 +38,7 @@ export interface Shelves {
 }
 
 export const shelves = (
-  { frozen }: Freezing,
+  { kept }: Keeping,
   limits: Thresholds,
   bytesOf: (span: Span) => number,
   rolloutOf: RolloutOf,
@@ -76,7 +76,7 @@ export const shelves = (
     if (ofAttempt.has(span.span_id)) return false;
     // Before it is frozen, since V8 writes frozen objects as JSON at a third of the speed.
     const size = sizeOf(span);
-    frozen(span);
+    kept(span);
     ofAttempt.set(span.span_id, span);
     shelf.spans.push(span);
     shelf.bytes += size;
