@@ -8,14 +8,16 @@ import { onceATurn } from "./once_a_turn.ts";
 export const jsonLog = (
   least: LogEvent["level"],
   write: (line: string) => void = onceATurn(console.error),
-): Log =>
-  harmless(({ level, message, details }) => {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+): Log => {
+  const written = new Set(LEVELS.slice(LEVELS.indexOf(least)));
+  return harmless(({ level, message, details }) => {
+    if (!written.has(level)) return;
     const time = new Date().toISOString();
     const event = { time, level, message, ...details };
     // A request is logged with plain values, and a function that looks at each takes its time.
     write(JSON.stringify(event, Object.values(details).some(isObject) ? withWords : undefined));
   });
+};
 
 /** What became of a request, as an event. */
 export const requestEvent = (line: RequestLog): LogEvent => ({

@@ -45,5 +45,5 @@ const wordsOf = (cause: unknown): string =>
     : String(cause);
 
 /** No type at all counts as JSON; a body without content has another one with some clients. */
-const isJson = (type: string | undefined): boolean =>
-  type === undefined || /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);
+const isJson = (type = "application/json"): boolean =>
+  type === "application/json" || /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);
