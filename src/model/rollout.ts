@@ -244,7 +244,8 @@ const newRolloutFields = {
   input: Json,
   mode: orElse(nullable(RolloutMode), () => null),
   resources_id: orElse(nullable(Text), () => null),
-  config: orElse(RolloutConfig, () => DEFAULT_CONFIG),
+  // Each its own: whatever holds a frozen list is written as JSON at half the speed.
+  config: orElse(RolloutConfig, () => ({ ...DEFAULT_CONFIG, retry_condition: [] })),
   metadata: orElse(JsonObject, () => NO_METADATA),
 };
 
