@@ -2,22 +2,18 @@
 
 import { Attempt } from "../model/attempt.ts";
 import {
-  AnyString,
   type Codec,
   codec,
   type Decoder,
-  Float,
   Integer,
   isObject,
   list,
-  optional,
   record,
 } from "../model/codec.ts";
 import type { Page } from "../model/query.ts";
 import { ResourcesUpdate } from "../model/resources.ts";
 import { AttemptedRollout, Rollout } from "../model/rollout.ts";
 import { Span } from "../model/span.ts";
-import type { Statistics } from "../model/statistics.ts";
 import { Worker } from "../model/worker.ts";
 
 /** A rollout, with its latest attempt if it has one: the key tells. */
@@ -63,18 +59,3 @@ export interface NextId {
 
 /** The codec of {@linkcode NextId}. */
 export const NextId: Codec<NextId> = record<NextId>("a sequence id", { sequence_id: Integer });
-
-/** How much a store holds. */
-export const StatisticsCodec: Codec<Statistics> = record<Statistics>("statistics", {
-  name: AnyString,
-  total_rollouts: Integer,
-  total_attempts: Integer,
-  total_spans: Integer,
-  total_resources: Integer,
-  total_workers: Integer,
-  uptime: Float,
-  total_span_bytes: optional(Float),
-  eviction_threshold_bytes: optional(Float),
-  safe_threshold_bytes: optional(Float),
-  memory_capacity_bytes: optional(Float),
-});

@@ -9,6 +9,7 @@ import { AddOtelSpan } from "../model/otel.ts";
 import { type Page, ResourcesQuery } from "../model/query.ts";
 import { ResourcesUpdate } from "../model/resources.ts";
 import { AttemptedRollout, Rollout } from "../model/rollout.ts";
+import { Statistics } from "../model/statistics.ts";
 import { Worker } from "../model/worker.ts";
 import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
 import {
@@ -17,7 +18,6 @@ import {
   ResourcesPage,
   RolloutPage,
   SpanPage,
-  StatisticsCodec,
   WorkerPage,
 } from "./answers.ts";
 import { asking, at, pageOfQuery } from "./asking.ts";
@@ -68,7 +68,7 @@ export const connectStore = (
   return E.right({
     capabilities: { thread_safe: true, async_safe: true, zero_copy: false, otlp_traces: true },
 
-    statistics: () => get(StatisticsCodec, "/statistics"),
+    statistics: () => get(Statistics, "/statistics"),
 
     otlpTracesEndpoint: () => TE.right(`${url.replace(/\/+$/, "")}/v1/traces`),
 

@@ -33,6 +33,7 @@ import {
 import { ResourcesUpdate } from "../model/resources.ts";
 import { AttemptedRollout, Rollout, StartRollout } from "../model/rollout.ts";
 import { Span } from "../model/span.ts";
+import { Statistics } from "../model/statistics.ts";
 import { Worker } from "../model/worker.ts";
 import {
   AttemptPage,
@@ -41,7 +42,6 @@ import {
   ResourcesPage,
   RolloutPage,
   SpanPage,
-  StatisticsCodec,
   WorkerPage,
 } from "./answers.ts";
 import { asName } from "./lenient_json.ts";
@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
     operationId: "getStatistics",
     summary: "How much the store holds",
     takes: Nothing,
-    answers: StatisticsCodec,
+    answers: Statistics,
     success: 200,
     run: (store) => store.statistics(),
   }),

@@ -1,5 +1,7 @@
 /** What a store can do, and how much it holds. */
 
+import { AnyString, type Codec, Float, Integer, optional, record } from "./codec.ts";
+
 /** What a store can do. Source: the store contract, section 1.13. */
 export interface Capabilities {
   /** It may be used from several threads. */
@@ -37,3 +39,28 @@ export interface Statistics {
   /** Memory of the machine in bytes; memory only. */
   readonly memory_capacity_bytes?: number;
 }
+
+/**
+ * The codec of {@linkcode Statistics}.
+ *
+ * @example
+ * ```ts
+ * import { createStore, memory, Statistics } from "@lightning/store";
+ *
+ * const told = await createStore(memory()).statistics()();
+ * console.log(told._tag === "Right" && Statistics.is(told.right)); // true
+ * ```
+ */
+export const Statistics: Codec<Statistics> = record<Statistics>("statistics", {
+  name: AnyString,
+  total_rollouts: Integer,
+  total_attempts: Integer,
+  total_spans: Integer,
+  total_resources: Integer,
+  total_workers: Integer,
+  uptime: Float,
+  total_span_bytes: optional(Float),
+  eviction_threshold_bytes: optional(Float),
+  safe_threshold_bytes: optional(Float),
+  memory_capacity_bytes: optional(Float),
+});

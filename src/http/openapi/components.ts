@@ -23,6 +23,7 @@ import {
   StatusCode,
   TraceStatus,
 } from "../../model/span.ts";
+import { Statistics } from "../../model/statistics.ts";
 import { Worker, WorkerStatus } from "../../model/worker.ts";
 import {
   AttemptPage,
@@ -30,7 +31,6 @@ import {
   ResourcesPage,
   RolloutPage,
   SpanPage,
-  StatisticsCodec,
   WorkerPage,
 } from "../answers.ts";
 import { WireError } from "../wire_error.ts";
@@ -85,7 +85,7 @@ const SIDES: Readonly<Record<Side, Names>> = {
     SpanEvent,
     SpanLink,
     NextId,
-    Statistics: StatisticsCodec,
+    Statistics,
     StoreError: WireError,
   },
 };
