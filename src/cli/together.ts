@@ -1,7 +1,7 @@
 /** Requests that come together, and what they save by that. */
 
 import { setImmediate } from "node:timers";
-import { eachOperation } from "../http/each_operation.ts";
+import { eachOperation } from "../store/each_operation.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 
 /**

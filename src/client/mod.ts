@@ -15,8 +15,8 @@
  * @module
  */
 
-export { connectStore } from "../http/client.ts";
-export type { ConnectOptions } from "../http/transport.ts";
+export { connectStore } from "./connect.ts";
+export type { ConnectOptions } from "./transport.ts";
 export type {
   CallOptions,
   LightningStore,

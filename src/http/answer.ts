@@ -1,6 +1,6 @@
 /** What a request is answered with, as data: whoever keeps an answer can give it again. */
 
-import { type Refusal, refusal } from "./faults.ts";
+import { type Refusal, refusal } from "../wire/faults.ts";
 
 /** An answer. */
 export interface Answer {

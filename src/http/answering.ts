@@ -5,14 +5,14 @@ import { isObject } from "../model/codec.ts";
 import type { CallOptions, LightningStore } from "../store/lightning_store.ts";
 import { type Answer, busy, refused, written } from "./answer.ts";
 import { type BodyLimits, STOPPING } from "./body.ts";
-import { readQuery } from "./coercion.ts";
+import { readQuery } from "../wire/coercion.ts";
 import { digestOf } from "./digest.ts";
-import { type Detail, type Refusal, refusalOf, unprocessable } from "./faults.ts";
+import { type Detail, type Refusal, refusalOf, unprocessable } from "../wire/faults.ts";
 import type { Incoming } from "./head.ts";
 import { hexOf } from "./otlp/hex.ts";
 import { readJson } from "./reading.ts";
 import { replay } from "./replay.ts";
-import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "./route.ts";
+import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "../wire/route.ts";
 
 /** A request whose route has been found. */
 export interface Asked extends Incoming {

@@ -6,7 +6,7 @@ import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
 import { measured } from "./measured.ts";
 import { newMetrics } from "./metrics.ts";
-import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "./protocol.ts";
+import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import type { Pages } from "./pages.ts";
 import { router, UNMATCHED } from "./router.ts";
 

@@ -2,7 +2,7 @@
 
 import { type Answer, PLAIN, text, withHeaders } from "./answer.ts";
 import { digestOf } from "./digest.ts";
-import { type Refusal, refusal } from "./faults.ts";
+import { type Refusal, refusal } from "../wire/faults.ts";
 import type { Head } from "./head.ts";
 
 /** What a guard checks. */

@@ -1,6 +1,6 @@
 /** The head of a request, which is read once. */
 
-import { type Refusal, refusal } from "./faults.ts";
+import { type Refusal, refusal } from "../wire/faults.ts";
 
 /** What stands before a body. */
 export interface Head {

@@ -2,9 +2,9 @@
 
 import { E } from "../deps/fp.ts";
 import { type BodyLimits, readText, shortfallAnswer } from "./body.ts";
-import { type Refusal, refusal, unprocessable } from "./faults.ts";
+import { type Refusal, refusal, unprocessable } from "../wire/faults.ts";
 import type { Incoming } from "./head.ts";
-import { asNull, finite, parseLenient } from "./lenient_json.ts";
+import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = async (

@@ -6,13 +6,13 @@ import type { LightningStore } from "../store/lightning_store.ts";
 import { type Answer, busy, json, PLAIN, refused, text, withHeaders } from "./answer.ts";
 import { answering, type Asked, type Limit } from "./answering.ts";
 import type { BodyLimits } from "./body.ts";
-import { refusal } from "./faults.ts";
+import { refusal } from "../wire/faults.ts";
 import { type Metrics, METRICS_TYPE } from "./metrics.ts";
 import { openApi } from "./openapi/document.ts";
 import { otlpTraces } from "./otlp/receive.ts";
 import { page, type Pages } from "./pages.ts";
-import { idsIn, PROTOCOL, ROOT, templateOf } from "./protocol.ts";
-import { ROUTES } from "./routes.ts";
+import { idsIn, PROTOCOL, ROOT, templateOf } from "../wire/protocol.ts";
+import { ROUTES } from "../wire/routes.ts";
 
 /** What a router works with. */
 export interface RouterOptions {

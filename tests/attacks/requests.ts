@@ -1,8 +1,8 @@
 /** Requests to every route, each with an argument that fits. */
 
-import type { Route } from "../../src/http/route.ts";
-import { idsIn, ROOT } from "../../src/http/protocol.ts";
-import { ROUTES } from "../../src/http/routes.ts";
+import type { Route } from "../../src/wire/route.ts";
+import { idsIn, ROOT } from "../../src/wire/protocol.ts";
+import { ROUTES } from "../../src/wire/routes.ts";
 import { type Ids, OPERATIONS } from "../bad_input/operations.ts";
 
 /** An argument of an operation, by its fields. */

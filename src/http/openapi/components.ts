@@ -32,8 +32,8 @@ import {
   RolloutPage,
   SpanPage,
   WorkerPage,
-} from "../answers.ts";
-import { WireError } from "../wire_error.ts";
+} from "../../wire/answers.ts";
+import { WireError } from "../../wire/wire_error.ts";
 import { definitionOf, type Named, type Schema, type Side } from "./schema.ts";
 
 type Names = Readonly<Record<string, Decoder<unknown>>>;

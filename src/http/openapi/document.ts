@@ -1,8 +1,8 @@
 /** The OpenAPI document of the HTTP face, from its routes and the codecs of the model. */
 
 import { groupBy } from "../../deps/grouping.ts";
-import { PROTOCOL, ROOT, templateOf } from "../protocol.ts";
-import { ROUTES } from "../routes.ts";
+import { PROTOCOL, ROOT, templateOf } from "../../wire/protocol.ts";
+import { ROUTES } from "../../wire/routes.ts";
 import { SCHEMAS } from "./components.ts";
 import { operationOf } from "./operation.ts";
 import { otherPaths } from "./other_paths.ts";

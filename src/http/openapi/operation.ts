@@ -2,8 +2,8 @@
 
 import { type Decoder, Integer, judgedLater, nullable, oneOf } from "../../model/codec.ts";
 import type { Slot } from "../../model/shape.ts";
-import { idsIn } from "../protocol.ts";
-import type { Route } from "../route.ts";
+import { idsIn } from "../../wire/protocol.ts";
+import type { Route } from "../../wire/route.ts";
 import { NAMED } from "./components.ts";
 import { problems, type ProblemStatus } from "./problems.ts";
 import { objectOf, type Schema, schemaOf } from "./schema.ts";

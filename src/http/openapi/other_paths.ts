@@ -1,6 +1,6 @@
 /** What the document says of paths that no operation of the store stands behind. */
 
-import { ROOT } from "../protocol.ts";
+import { ROOT } from "../../wire/protocol.ts";
 import { problems, type ProblemStatus } from "./problems.ts";
 import type { Schema } from "./schema.ts";
 

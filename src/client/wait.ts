@@ -9,7 +9,7 @@ import { Rollout } from "../model/rollout.ts";
 import { doorbell } from "../store/doorbell.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import { signalOf } from "../store/operation.ts";
-import { RolloutPage } from "./answers.ts";
+import { RolloutPage } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
 import type { Transport } from "./transport.ts";
 

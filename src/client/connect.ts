@@ -19,10 +19,10 @@ import {
   RolloutPage,
   SpanPage,
   WorkerPage,
-} from "./answers.ts";
+} from "../wire/answers.ts";
 import { asking, at, pageOfQuery } from "./asking.ts";
-import { clientClaim } from "./client_claim.ts";
-import { clientWait } from "./client_wait.ts";
+import { clientClaim } from "./claim.ts";
+import { clientWait } from "./wait.ts";
 import { spanBatches } from "./span_batches.ts";
 import { type ConnectOptions, transport } from "./transport.ts";
 

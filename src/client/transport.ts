@@ -12,7 +12,7 @@ import { aborted, backendError, type StoreError } from "../model/errors.ts";
 import { type Numbers, parserOf } from "../model/numbers.ts";
 import { addressOf } from "./address.ts";
 import { outcomeOfFailure } from "./failed_answer.ts";
-import { PROTOCOL_HEADER } from "./protocol.ts";
+import { PROTOCOL_HEADER } from "../wire/protocol.ts";
 
 /** Options of a connection. */
 export interface ConnectOptions {

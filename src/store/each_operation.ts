@@ -1,6 +1,6 @@
 /** A store whose operations do something more than its own. */
 
-import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
+import type { LightningStore, StoreTask } from "./lightning_store.ts";
 
 /** Makes an operation out of the one of that name. */
 export type Around = <P extends readonly unknown[], A>(

@@ -16,8 +16,8 @@ import {
   unknownSortField,
   validation,
 } from "../model/errors.ts";
-import { CLOSED_WORDS } from "./faults.ts";
-import { nullRefused } from "./wire_error.ts";
+import { CLOSED_WORDS } from "../wire/faults.ts";
+import { nullRefused } from "../wire/wire_error.ts";
 
 /** The error that a sentence tells of; null for one that tells of none in particular. */
 export const errorOfProse = (sentence: string): StoreError | null => {

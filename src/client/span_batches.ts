@@ -6,7 +6,7 @@ import type { StoreError } from "../model/errors.ts";
 import { AddManySpans, type AttemptKey, ManySpanSequenceIds } from "../model/requests.ts";
 import { type NewSpan, Span } from "../model/span.ts";
 import type { StoreTask } from "../store/lightning_store.ts";
-import { NextId } from "./answers.ts";
+import { NextId } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
 import type { Transport } from "./transport.ts";
 

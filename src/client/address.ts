@@ -1,6 +1,6 @@
 /** A server's address, as its client uses it. */
 
-import { ROOT } from "./protocol.ts";
+import { ROOT } from "../wire/protocol.ts";
 
 /** The root of the API, without what is secret, which goes into a header. */
 export const addressOf = (

@@ -6,7 +6,7 @@ import { backendError, type StoreError } from "../model/errors.ts";
 import type { Numbers } from "../model/numbers.ts";
 import type { Page } from "../model/query.ts";
 import type { StoreTask } from "../store/lightning_store.ts";
-import { coerced } from "./coercion.ts";
+import { coerced } from "../wire/coercion.ts";
 import type { Ask, Transport } from "./transport.ts";
 
 /** Makes operations out of requests. */

@@ -4,7 +4,7 @@ import { E } from "../deps/fp.ts";
 import { decode, isObject } from "../model/codec.ts";
 import { backendError, type StoreError } from "../model/errors.ts";
 import { errorOfDetails, errorOfProse } from "./upstream_prose.ts";
-import { WireError } from "./wire_error.ts";
+import { WireError } from "../wire/wire_error.ts";
 
 /**
  * The outcome that it stands for. Our servers say it as data, those of agent-lightning in prose;
