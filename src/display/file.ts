@@ -2,7 +2,8 @@
 
 import { markup, trusted } from "./markup.ts";
 import type { Drawing, Picture } from "./picture.ts";
-import { FILE_STYLE, PAGE_STYLE } from "./style.ts";
+import { PAGE_STYLE } from "./style.ts";
+import { fileOf } from "./svg_file.ts";
 
 /**
  * A whole HTML page of pictures, one below the other, in the reader's choice of light or dark. It
@@ -39,14 +40,3 @@ ${pictures.map(({ html }) => trusted(html))}
  * ```
  */
 export const toSVG = ({ svg }: Pick<Drawing, "svg">): string => fileOf(svg);
-
-/** An SVG element as a file: with colors of its own, and without what XML does not know. */
-export const fileOf = (svg: string): string =>
-  svg.toWellFormed().replace(UNKNOWN_TO_XML, "\ufffd").replace(
-    ">",
-    `><style>${FILE_STYLE}</style>`,
-  ) + "\n";
-
-/** Source: XML 1.0, section 2.2. */
-// deno-lint-ignore no-control-regex -- control characters are what it is about
-const UNKNOWN_TO_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;

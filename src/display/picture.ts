@@ -2,9 +2,9 @@
 
 import { type ChartSpec, drawChart } from "../deps/vega.ts";
 import { chartStyle } from "./chart_style.ts";
-import { fileOf } from "./file.ts";
 import { type Markup, markup, trusted } from "./markup.ts";
 import { FRAGMENT_STYLE, NEUTRAL } from "./style.ts";
+import { fileOf } from "./svg_file.ts";
 
 /**
  * The method by which Deno's notebooks ask a value how it is shown.

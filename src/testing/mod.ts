@@ -17,4 +17,5 @@ export type {
   StoreUnderTest,
 } from "./kit.ts";
 export { spanOf } from "./span_of.ts";
-export { type BackendMaker, type Law, laws, lawSuite } from "./laws/suite.ts";
+export type { Law } from "./laws/law.ts";
+export { type BackendMaker, laws, lawSuite } from "./laws/suite.ts";

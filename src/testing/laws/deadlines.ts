@@ -13,7 +13,7 @@ import {
   valueOf,
   wish,
 } from "./records.ts";
-import type { Law } from "./suite.ts";
+import type { Law } from "./law.ts";
 
 const IDS = { rollout_id: "ro-a", attempt_id: "at-a" } as const;
 

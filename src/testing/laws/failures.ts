@@ -20,7 +20,7 @@ import {
   wish,
   wishFor,
 } from "./records.ts";
-import type { Law } from "./suite.ts";
+import type { Law } from "./law.ts";
 
 /** An item that fails, and two that do not, which come before and after it. */
 interface Failure {

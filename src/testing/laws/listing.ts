@@ -15,7 +15,7 @@ import {
   storedIds,
   valueOf,
 } from "./records.ts";
-import type { Law } from "./suite.ts";
+import type { Law } from "./law.ts";
 
 const report = (worker_id: string, at: number) =>
   ({ worker_id, when: { is: "always" }, set: { last_heartbeat_time: at } }) as const;

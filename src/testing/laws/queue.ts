@@ -2,7 +2,7 @@
 
 import { assertEquals } from "../../deps/assert.ts";
 import { claimedIds, newAttempt, queued, rolloutChange, valueOf, wish } from "./records.ts";
-import type { Law } from "./suite.ts";
+import type { Law } from "./law.ts";
 
 export const queue: readonly Law[] = [
   {

@@ -5,6 +5,7 @@ import { batches } from "./batches.ts";
 import { carryingOut } from "./carrying_out.ts";
 import { deadlines } from "./deadlines.ts";
 import { failures } from "./failures.ts";
+import type { Law } from "./law.ts";
 import { listing } from "./listing.ts";
 import { queue } from "./queue.ts";
 import { sharing } from "./sharing.ts";
@@ -20,17 +21,6 @@ export interface BackendMaker {
   readonly make: () => Promise<
     { readonly backend: Backend; readonly beside?: () => Promise<Backend> }
   >;
-}
-
-/** One law, or a part of one. */
-export interface Law {
-  /** The number of the law, if it has one, and what must hold. */
-  readonly name: string;
-  /**
-   * Rejects when it does not. `open` makes a backend, fresh and empty, and another on the same data:
-   * the same one again where the engine has no such thing.
-   */
-  readonly run: (open: () => Promise<readonly [Backend, Backend]>) => Promise<void>;
 }
 
 /** All laws that a test can check; the ninth is one of cost, and a matter of benchmarks. */
