@@ -44,11 +44,11 @@ const { rawJSON, isRawJSON, parse: parseWith }: JsonOfNumbers = JSON;
 export const parserOf = (numbers: Numbers): ParseJson =>
   numbers === "exact" ? parseExact : JSON.parse;
 
-/** Without any of these, all numbers are integers that a double keeps. */
-const FRACTION_OR_LONG = /(?:^|[[,:])\s*(?:-0|-?\d+[.eE]|-?\d{16})/;
-
-/** What stands where JSON has numbers: within a string too, where it costs time and nothing else. */
-const NUMBERS = /(?:^|[[,:])\s*(-?\d[\d.eE+-]*)/g;
+/**
+ * What stands where an array or an object has a number that a double may not keep: all but short
+ * integers. Within a string too, where it costs time and nothing else.
+ */
+const UNSURE = /[[,:]\s*(-?\d+[.eE][\d.eE+-]*|-?\d{16,}|-0)/g;
 
 /** Parses JSON; a number whose text a double does not keep becomes a {@linkcode WrittenNumber}. */
 export const parseExact: ParseJson = <A>(text: string): A =>
@@ -57,12 +57,13 @@ export const parseExact: ParseJson = <A>(text: string): A =>
 
 /** Whether doubles keep all numbers of a text. To parse it with regard to each takes far longer. */
 const areKept = (text: string): boolean => {
-  if (!FRACTION_OR_LONG.test(text)) return true;
-  for (const [, number] of text.matchAll(NUMBERS)) {
-    if (String(Number(number)) !== number) return false;
-  }
+  // The whole text may be one.
+  if (/^\s*-?\d/.test(text)) return isKept(text.trim());
+  for (const [, number = ""] of text.matchAll(UNSURE)) if (!isKept(number)) return false;
   return true;
 };
+
+const isKept = (number: string): boolean => String(Number(number)) === number;
 
 /** A reviver of `JSON.parse` that keeps numbers as they were written where doubles do not. */
 export const asWritten = (_: string, value: unknown, context?: NumberContext): unknown =>
