@@ -9,8 +9,8 @@ import { doorbell, growing, POLL } from "../store/doorbell.ts";
 import type { CallOptions, StoreTask } from "../store/lightning_store.ts";
 import { signalOf } from "../store/operation.ts";
 import type { Asking } from "./asking.ts";
-import { SLICE } from "./wait.ts";
 import type { Transport } from "./transport.ts";
+import { SLICE } from "./wait.ts";
 
 /** Claims; an argument that is none is refused before anything is sent. */
 export type ClientClaim = (

@@ -22,9 +22,9 @@ import {
 } from "../wire/answers.ts";
 import { asking, at, pageOfQuery } from "./asking.ts";
 import { clientClaim } from "./claim.ts";
-import { clientWait } from "./wait.ts";
 import { spanBatches } from "./span_batches.ts";
 import { type ConnectOptions, transport } from "./transport.ts";
+import { clientWait } from "./wait.ts";
 
 /**
  * Connects to a store that a server holds. Nothing is sent before an operation is run.

@@ -3,8 +3,8 @@
 import { E } from "../deps/fp.ts";
 import { decode, isObject } from "../model/codec.ts";
 import { backendError, type StoreError } from "../model/errors.ts";
-import { errorOfDetails, errorOfProse } from "./upstream_prose.ts";
 import { WireError } from "../wire/wire_error.ts";
+import { errorOfDetails, errorOfProse } from "./upstream_prose.ts";
 
 /**
  * The outcome that it stands for. Our servers say it as data, those of agent-lightning in prose;

@@ -10,9 +10,9 @@ import {
 } from "../deps/retry.ts";
 import { aborted, backendError, type StoreError } from "../model/errors.ts";
 import { type Numbers, parserOf } from "../model/numbers.ts";
+import { PROTOCOL_HEADER } from "../wire/protocol.ts";
 import { addressOf } from "./address.ts";
 import { outcomeOfFailure } from "./failed_answer.ts";
-import { PROTOCOL_HEADER } from "../wire/protocol.ts";
 
 /** Options of a connection. */
 export interface ConnectOptions {

@@ -3,16 +3,17 @@
 import { E } from "../deps/fp.ts";
 import { isObject } from "../model/codec.ts";
 import type { CallOptions, LightningStore } from "../store/lightning_store.ts";
+import { readQuery } from "../wire/coercion.ts";
+import { type Detail, type Refusal, refusalOf, unprocessable } from "../wire/faults.ts";
+import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "../wire/route.ts";
 import { type Answer, busy, refused, written } from "./answer.ts";
 import { type BodyLimits, STOPPING } from "./body.ts";
-import { readQuery } from "../wire/coercion.ts";
 import { digestOf } from "./digest.ts";
-import { type Detail, type Refusal, refusalOf, unprocessable } from "../wire/faults.ts";
 import type { Incoming } from "./head.ts";
+import type { Limit } from "./limit.ts";
 import { hexOf } from "./otlp/hex.ts";
 import { readJson } from "./reading.ts";
 import { replay } from "./replay.ts";
-import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "../wire/route.ts";
 
 /** A request whose route has been found. */
 export interface Asked extends Incoming {
@@ -21,9 +22,6 @@ export interface Asked extends Incoming {
   /** Names it in its answer, and in the log. */
   readonly request_id: string;
 }
-
-/** Lets so many go at once, and refuses others. */
-export type Limit = <A>(run: () => Promise<A>) => Promise<A | Answer>;
 
 /** Makes the function that answers a request by its route. */
 export const answering = (

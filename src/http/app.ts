@@ -1,12 +1,12 @@
 /** The store as a service: a function from requests to answers, for any runtime with `fetch`. */
 
 import type { LightningStore } from "../store/lightning_store.ts";
+import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import { type Answer, json, refused, responseOf } from "./answer.ts";
 import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
 import { measured } from "./measured.ts";
 import { newMetrics } from "./metrics.ts";
-import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import type { Pages } from "./pages.ts";
 import { router, UNMATCHED } from "./router.ts";
 

@@ -1,8 +1,8 @@
 /** Who may ask what: tokens, origins and hosts. Source: http-api.md, H-01, H-02 and section 4.4. */
 
+import { type Refusal, refusal } from "../wire/faults.ts";
 import { type Answer, PLAIN, text, withHeaders } from "./answer.ts";
 import { digestOf } from "./digest.ts";
-import { type Refusal, refusal } from "../wire/faults.ts";
 import type { Head } from "./head.ts";
 
 /** What a guard checks. */

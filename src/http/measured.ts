@@ -2,8 +2,8 @@
 
 import { E } from "../deps/fp.ts";
 import { UPSTREAM_ERROR_CLASS } from "../model/errors.ts";
-import type { LightningStore } from "../store/lightning_store.ts";
 import { eachOperation } from "../store/each_operation.ts";
+import type { LightningStore } from "../store/lightning_store.ts";
 import type { Observe } from "./metrics.ts";
 
 /** The same store; whatever comes of an operation is observed, under agent-lightning's names. */

@@ -1,7 +1,7 @@
 /** The files of a dashboard. Source: http-api.md, section 4.5 and H-27. */
 
-import { type Answer, refused } from "./answer.ts";
 import { refusal } from "../wire/faults.ts";
+import { type Answer, refused } from "./answer.ts";
 
 /** One file. */
 export interface PageFile {

@@ -1,10 +1,10 @@
 /** Reading the body of a request, within limits. */
 
 import { E } from "../deps/fp.ts";
-import { type BodyLimits, readText, shortfallAnswer } from "./body.ts";
 import { type Refusal, refusal, unprocessable } from "../wire/faults.ts";
-import type { Incoming } from "./head.ts";
 import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
+import { type BodyLimits, readText, shortfallAnswer } from "./body.ts";
+import type { Incoming } from "./head.ts";
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = async (

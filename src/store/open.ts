@@ -1,18 +1,18 @@
 /** Opens a store by one string: the table of the schemes of backends. */
 
+import type { Backend } from "../backend.ts";
 import { memory, type MemoryOptions } from "../backends/memory/memory.ts";
 import { mongo } from "../backends/mongo/mongo.ts";
 import type { MongoOptions } from "../backends/mongo/options.ts";
 import type { SqliteOptions } from "../backends/sqlite/options.ts";
 import { sqlite } from "../backends/sqlite/sqlite.ts";
-import type { Backend } from "../backend.ts";
+import { connectStore } from "../client/connect.ts";
+import type { ConnectOptions } from "../client/transport.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { pipe, TE } from "../deps/fp.ts";
 import { invalidArgument, type StoreError } from "../model/errors.ts";
 import type { Numbers } from "../model/numbers.ts";
-import { connectStore } from "../client/connect.ts";
-import type { ConnectOptions } from "../client/transport.ts";
 import type { LightningStore, PromiseStore } from "./lightning_store.ts";
 import { promises, valueOf } from "./promises.ts";
 import { createStore, type StoreOptions } from "./store.ts";

@@ -1,7 +1,7 @@
 /** Requests to every route, each with an argument that fits. */
 
-import type { Route } from "../../src/wire/route.ts";
 import { idsIn, ROOT } from "../../src/wire/protocol.ts";
+import type { Route } from "../../src/wire/route.ts";
 import { ROUTES } from "../../src/wire/routes.ts";
 import { type Ids, OPERATIONS } from "../bad_input/operations.ts";
 

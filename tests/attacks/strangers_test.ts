@@ -2,9 +2,9 @@
 
 import { assertEquals } from "@std/assert";
 import { createStore, httpApp, memory, promises } from "../../mod.ts";
+import { standingClock } from "../../src/testing/mod.ts";
 import { ROOT, templateOf } from "../../src/wire/protocol.ts";
 import { ROUTES } from "../../src/wire/routes.ts";
-import { standingClock } from "../../src/testing/mod.ts";
 import { stateOf } from "../bad_input/prepared.ts";
 import { everyRoute, requestOf } from "./requests.ts";
 

@@ -1,12 +1,12 @@
 /** The spans of each rollout, and their eviction. Contract section 8. */
 
-import { E } from "../../deps/fp.ts";
 import { chooseEvictions, estimateSpanBytes, type Thresholds } from "../../core/eviction.ts";
 import { sequence } from "../../core/sequence.ts";
+import { isTerminal } from "../../core/status.ts";
+import { E } from "../../deps/fp.ts";
 import { type SpansEvicted, spansEvicted } from "../../model/errors.ts";
 import type { Rollout } from "../../model/rollout.ts";
 import type { Span } from "../../model/span.ts";
-import { isTerminal } from "../../core/status.ts";
 import type { NewSpan } from "../../model/span.ts";
 import type { Keeping } from "./keeping.ts";
 

@@ -6,9 +6,9 @@ import { E } from "../../deps/fp.ts";
 import type { Json } from "../../model/json.ts";
 import { type Act, ACTS } from "./acts.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Law } from "./law.ts";
 import { peopled } from "./peopled.ts";
 import { newAttempt, tagOf, valueOf } from "./records.ts";
-import type { Law } from "./law.ts";
 
 /** A span's item beats its attempt once a batch, so the items of a batch of spans share an instant. */
 const asOneByOne = ({ intent, together, oneByOne }: Act): Law => ({

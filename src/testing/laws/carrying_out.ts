@@ -7,9 +7,9 @@ import { assertEquals } from "../../deps/assert.ts";
 import { E } from "../../deps/fp.ts";
 import type { Worker } from "../../model/worker.ts";
 import { spanOf } from "../span_of.ts";
+import type { Law } from "./law.ts";
 import { LIVE, peopled, prompts } from "./peopled.ts";
 import { EVERYTHING, newAttempt, queued, rolloutChange, valueOf, wish } from "./records.ts";
-import type { Law } from "./law.ts";
 
 /** Carries a change of the attempt that runs out; answers with what the backend answers. */
 const carryOut = async (backend: Backend, change: Change) => {

@@ -3,6 +3,7 @@
 import type { Backend } from "../../backend.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { spanOf } from "../span_of.ts";
+import type { Law } from "./law.ts";
 import {
   attemptChange,
   lookAtOverdue,
@@ -13,7 +14,6 @@ import {
   valueOf,
   wish,
 } from "./records.ts";
-import type { Law } from "./law.ts";
 
 const IDS = { rollout_id: "ro-a", attempt_id: "at-a" } as const;
 

@@ -1,13 +1,14 @@
 /** Laws 1 to 3: failures are answers, and what fails leaves no trace. */
 
-import type { NewSpan } from "../../model/span.ts";
 import type { Backend, Batch, ChangeRequest, SpansRequest } from "../../backend.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { E } from "../../deps/fp.ts";
 import { attemptNotFound } from "../../model/errors.ts";
+import type { NewSpan } from "../../model/span.ts";
 import { spanOf } from "../span_of.ts";
 import { READS, WRITES } from "./calls.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Law } from "./law.ts";
 import { LIVE, peopled, prompts } from "./peopled.ts";
 import {
   newAttempt,
@@ -20,7 +21,6 @@ import {
   wish,
   wishFor,
 } from "./records.ts";
-import type { Law } from "./law.ts";
 
 /** An item that fails, and two that do not, which come before and after it. */
 interface Failure {

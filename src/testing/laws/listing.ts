@@ -4,6 +4,7 @@ import type { Backend } from "../../backend.ts";
 import type { FieldKind, SortValue } from "../../core/selection.ts";
 import { assertEquals } from "../../deps/assert.ts";
 import { spanOf } from "../span_of.ts";
+import type { Law } from "./law.ts";
 import { peopled } from "./peopled.ts";
 import {
   attemptChange,
@@ -15,7 +16,6 @@ import {
   storedIds,
   valueOf,
 } from "./records.ts";
-import type { Law } from "./law.ts";
 
 const report = (worker_id: string, at: number) =>
   ({ worker_id, when: { is: "always" }, set: { last_heartbeat_time: at } }) as const;

@@ -1,8 +1,8 @@
 /** Law 4: the queue. */
 
 import { assertEquals } from "../../deps/assert.ts";
-import { claimedIds, newAttempt, queued, rolloutChange, valueOf, wish } from "./records.ts";
 import type { Law } from "./law.ts";
+import { claimedIds, newAttempt, queued, rolloutChange, valueOf, wish } from "./records.ts";
 
 export const queue: readonly Law[] = [
   {

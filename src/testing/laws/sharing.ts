@@ -7,9 +7,9 @@ import { rolloutNotFound } from "../../model/errors.ts";
 import { ACTS } from "./acts.ts";
 import { READS, WRITES } from "./calls.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Law } from "./law.ts";
 import { LIVE, peopled, prompts } from "./peopled.ts";
 import { queued, rolloutChange, started, storedIds, tagOf, valueOf } from "./records.ts";
-import type { Law } from "./law.ts";
 
 /** Writes into every part of a value that can be written to. */
 const spoil = (value: unknown): void => {
