@@ -6,8 +6,7 @@ import { isTerminal } from "../../core/status.ts";
 import { E } from "../../deps/fp.ts";
 import { type SpansEvicted, spansEvicted } from "../../model/errors.ts";
 import type { Rollout } from "../../model/rollout.ts";
-import type { Span } from "../../model/span.ts";
-import type { NewSpan } from "../../model/span.ts";
+import type { NewSpan, Span } from "../../model/span.ts";
 import type { Keeping } from "./keeping.ts";
 
 /** What the shelves need to know of a rollout when they must choose whose spans go. */
