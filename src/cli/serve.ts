@@ -15,7 +15,6 @@ import { jsonLog, requestEvent } from "./log.ts";
 import type { ServeOptions } from "./options.ts";
 import { stopSignals } from "./signals.ts";
 import { openChosen } from "./store_choice.ts";
-import { together } from "./together.ts";
 import { readToken } from "./token.ts";
 
 /** Serves until a signal ends it; answers with the exit code. */
@@ -30,7 +29,7 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   if (E.isLeft(store)) return store;
 
   const stopping = new AbortController();
-  const app = httpApp(together(store.right), {
+  const app = httpApp(store.right, {
     ...options.http,
     ...token.right === null ? {} : { token: token.right },
     ...pages.right === null ? {} : { pages: pages.right },

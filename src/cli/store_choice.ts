@@ -1,5 +1,6 @@
 /** Which store to serve, and how it is opened. */
 
+import { setImmediate } from "node:timers";
 import { withoutSecrets } from "../core/secrets.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import type { StoreError } from "../model/errors.ts";
@@ -60,6 +61,7 @@ export const openChosen = (
       log,
       // The wire tells 1 from 1.0.
       numbers: "exact",
+      coalesce: (run) => void setImmediate(run),
       // Answers are sent, and nothing else happens to them.
       memory: { frozen: false },
       sqlite: { partition },

@@ -2,8 +2,7 @@
 
 import { E } from "../deps/fp.ts";
 import { UPSTREAM_ERROR_CLASS } from "../model/errors.ts";
-import { eachOperation } from "../store/each_operation.ts";
-import type { LightningStore } from "../store/lightning_store.ts";
+import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
 import type { Observe } from "./metrics.ts";
 
 /** The same store; whatever comes of an operation is observed, under agent-lightning's names. */
@@ -22,3 +21,19 @@ export const measured = (store: LightningStore, observe: Observe): LightningStor
 
 const snakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Makes an operation out of the one of that name. */
+type Around = <P extends readonly unknown[], A>(
+  name: string,
+  run: (...args: P) => StoreTask<A>,
+) => (...args: P) => StoreTask<A>;
+
+/** The same store with each of its operations made over. */
+const eachOperation = (store: LightningStore, around: Around): LightningStore =>
+  // Each function keeps its type; TypeScript loses that on the way through the entries.
+  Object.fromEntries(
+    Object.entries(store).map(([name, member]) => [
+      name,
+      typeof member === "function" ? around(name, member) : member,
+    ]),
+  ) as unknown as LightningStore;

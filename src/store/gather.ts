@@ -10,11 +10,22 @@ const LARGEST_BATCH = 512;
 /** Does one item by way of a batch. */
 export type Single<I, A> = (item: I) => Promise<E.Either<PortError, A>>;
 
+/** Runs something later, once: when those have come that come together. */
+export type Later = (run: () => void) => void;
+
+/** What is chained to it runs as a microtask. */
+const afterThisTask = Promise.resolve();
+
+/** When the microtasks of the tick have run that are there already. */
+export const inThisTick: Later = (run) => {
+  afterThisTask.then(run);
+};
+
 /**
- * Gathers the items of all calls that are made before the microtasks of the tick have run, and does
- * them as one batch, in the order of the calls. Each caller gets the outcome of its own item.
+ * Gathers the items of all calls that come together, and does them as one batch, in the order of the
+ * calls. Each caller gets the outcome of its own item.
  */
-export const gather = <I, A>(batch: Batch<I, A>): Single<I, A> => {
+export const gather = <I, A>(batch: Batch<I, A>, later: Later = inThisTick): Single<I, A> => {
   let items: I[] = [];
   let callers: Caller<A>[] = [];
 
@@ -31,9 +42,16 @@ export const gather = <I, A>(batch: Batch<I, A>): Single<I, A> => {
 
   return (item) =>
     new Promise((resolve) => {
-      if (items.length === 0) afterThisTask.then(flush);
-      items.push(item);
       callers.push(resolve);
+      if (items.push(item) > 1) return;
+      try {
+        later(flush);
+      } catch (cause) {
+        // Nothing else would ever run it.
+        items = [];
+        callers = [];
+        throw cause;
+      }
     });
 };
 
@@ -43,9 +61,6 @@ export const alone = <I, A>(batch: Batch<I, A>): Single<I, A> => (item) =>
 
 /** Takes the outcome of its item. */
 type Caller<A> = (outcome: E.Either<PortError, A>) => void;
-
-/** What is chained to it runs as a microtask. */
-const afterThisTask = Promise.resolve();
 
 const dispatch = <I, A>(
   batch: Batch<I, A>,

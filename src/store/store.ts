@@ -51,7 +51,7 @@ import {
   StartRollout,
 } from "../model/rollout.ts";
 import type { NewSpan, Span } from "../model/span.ts";
-import { alone, gather, type Single } from "./gather.ts";
+import { alone, gather, inThisTick, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { line } from "./line.ts";
 import { consoleLog, harmless, type Log } from "./log.ts";
@@ -76,8 +76,12 @@ export interface StoreOptions {
    * and less.
    */
   readonly scanIntervalSeconds?: number;
-  /** Whether calls of one tick share a round trip. Each gets its own result. Default: true. */
-  readonly coalesce?: boolean;
+  /**
+   * Whether calls that come together share a round trip, and when they have all come: a function runs
+   * what it is given later, once. Each call gets its own result. Default: true, for those of one tick.
+   * A server has its requests in ticks of their own, and many in one turn of its event loop.
+   */
+  readonly coalesce?: boolean | ((run: () => void) => void);
   /** Takes the store's log. Default: warnings and errors go to the console. */
   readonly log?: Log;
 }
@@ -106,7 +110,8 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   const born = clock();
   const waiting = hub(backend.feed);
 
-  const single: <I, A>(batch: Batch<I, A>) => Single<I, A> = coalesce ? gather : alone;
+  const single = <I, A>(batch: Batch<I, A>): Single<I, A> =>
+    coalesce === false ? alone(batch) : gather(batch, coalesce === true ? inThisTick : coalesce);
   const insert = single(backend.insert);
   const claim = single(backend.claim);
   const change = single(backend.change);

@@ -67,6 +67,38 @@ Deno.test("gathering: calls of later ticks do not wait for each other", async ()
   assertEquals(sizes.claim, [1, 1]);
 });
 
+Deno.test("gathering: a function says when all have come, though in ticks of their own", async () => {
+  const { backend, sizes } = counting();
+  const turns: (() => void)[] = [];
+  const store = promises(createStore(backend, { coalesce: (run) => turns.push(run) }));
+  const first = store.addResources({ resources: {} });
+  const claims = [store.dequeueRollout()];
+  for (let tick = 0; tick < 100; tick++) await null;
+  claims.push(store.dequeueRollout());
+  for (let tick = 0; tick < 100; tick++) await null;
+  assertEquals([turns.length, sizes.claim], [2, []]);
+  turns.forEach((run) => run());
+  await first;
+  assertEquals(await Promise.all(claims), [null, null]);
+  assertEquals(sizes.claim, [2]);
+});
+
+Deno.test("gathering: a function that fails fails its call alone", async () => {
+  let fails = true;
+  const store = createStore(memory(), {
+    coalesce: (run) => {
+      if (fails) throw new Error("no time");
+      run();
+    },
+    log: () => {},
+  });
+  const failed = await store.enqueueRollout({ input: 1 })();
+  assertEquals(failed._tag === "Left" && failed.left._tag, "Backend");
+  fails = false;
+  assertEquals((await store.enqueueRollout({ input: 2 })())._tag, "Right");
+  assertEquals((await promises(store).queryRollouts()).total, 1);
+});
+
 Deno.test("gathering: no batch is larger than 512 items", async () => {
   const sizes: number[] = [];
   const double = gather<number, number>((items) => {
