@@ -244,8 +244,7 @@ const newRolloutFields = {
   input: Json,
   mode: orElse(nullable(RolloutMode), () => null),
   resources_id: orElse(nullable(Text), () => null),
-  // Each its own: whatever holds a frozen list is written as JSON at half the speed.
-  config: orElse(RolloutConfig, () => ({ ...DEFAULT_CONFIG, retry_condition: [] })),
+  config: orElse(RolloutConfig, () => DEFAULT_CONFIG),
   metadata: orElse(JsonObject, () => NO_METADATA),
 };
 

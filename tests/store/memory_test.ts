@@ -1,7 +1,14 @@
 /** What the memory backend does beyond the contract. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { createStore, type Json, memory, type MemoryOptions, promises } from "../../mod.ts";
+import {
+  createStore,
+  DEFAULT_CONFIG,
+  type Json,
+  memory,
+  type MemoryOptions,
+  promises,
+} from "../../mod.ts";
 import { parseExact } from "../../src/model/numbers.ts";
 
 const claimed = async (options: MemoryOptions) => {
@@ -27,6 +34,9 @@ Deno.test("memory: what comes back is not frozen where that is turned off, and s
   for (const numbers of ["double", "exact"] as const) {
     const { store, rollout, input } = await claimed({ frozen: false, numbers });
     assert(!Object.isFrozen(rollout.config.retry_condition));
+    const plain = await store.startRollout({ input: 1 });
+    assert(!Object.isFrozen(plain.config) && !Object.isFrozen(plain.config.retry_condition));
+    assertEquals(plain.config, DEFAULT_CONFIG);
     input.list.push(2);
     const { rollout_id } = rollout;
     assertEquals((await store.getRolloutById({ rollout_id }))?.input, {

@@ -16,30 +16,27 @@ export interface Keeping {
   readonly replaced: <A extends object, F extends Partial<A>>(record: A, fields: F) => A & F;
 }
 
-/** By freezing it, so that nobody writes to what comes back, or as it is. */
+/** By freezing it, so that nobody writes to what comes back, or by leaving it open. */
 export const keeping = (numbers: Numbers, frozen: boolean): Keeping => {
   const closed: Keeping["closed"] = frozen ? Object.freeze : (record) => record;
 
-  const partKept = (value: unknown): unknown => {
+  const numbered = (value: unknown): unknown => {
     if (typeof value !== "object" || value === null) return value;
     if (Object.isFrozen(value)) {
       return numbers === "double" && isWritten(value) ? doubleOf(value) : value;
     }
-    // Data: an array's indexes are keys too.
-    const parts = value as Record<string, unknown>;
-    for (const key of Object.keys(parts)) {
-      const part = parts[key];
-      if (typeof part !== "object" || part === null) continue;
-      const keptPart = partKept(part);
-      if (keptPart !== part) setKey(parts, key, keptPart);
-    }
+    changeParts(value, (part) => numbered(part));
     return closed(value);
   };
 
-  const kept: Keeping["kept"] = frozen || numbers === "double"
-    // A number as it was written stands where the types have a number.
-    ? <A>(value: A) => partKept(value) as A
-    : (value) => value;
+  const change = frozen
+    ? numbered
+    : numbers === "double"
+    ? (value: unknown) => opened(numbered(value))
+    : opened;
+
+  // A number as it was written stands where the types have a number.
+  const kept = <A>(value: A): A => change(value) as A;
 
   return {
     kept,
@@ -50,4 +47,28 @@ export const keeping = (numbers: Numbers, frozen: boolean): Keeping => {
       return closed(whole);
     },
   };
+};
+
+/**
+ * A value of its own where it had parts that others share, such as the default config. They are
+ * frozen, and a frozen list makes all that is around it slow to write as JSON.
+ */
+const opened = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  changeParts(value, (part) => {
+    if (!Object.isFrozen(part) || isWritten(part)) return part;
+    return opened(Array.isArray(part) ? [...part] : { ...part });
+  });
+  return value;
+};
+
+/** Changes the parts of data that have parts themselves; an array's indexes are keys too. */
+const changeParts = (value: object, change: (part: object) => unknown): void => {
+  const parts = value as Record<string, unknown>;
+  for (const key of Object.keys(parts)) {
+    const part = parts[key];
+    if (typeof part !== "object" || part === null) continue;
+    const changed = change(part);
+    if (changed !== part) setKey(parts, key, changed);
+  }
 };
