@@ -1,0 +1,62 @@
+/**
+ * Measures what each layer of the service costs a claim over HTTP: beside a bare server, servers that
+ * have one layer more than the one before. All take turns in one run. Standard output has one JSON
+ * object a line; standard error has the same as a table.
+ *
+ * A number after the command is how many connections ask at once; 32 if it is left out.
+ */
+
+import { openStore } from "../mod.ts";
+import { start } from "../tests/process.ts";
+import { claimLoad, claims } from "./load/jobs.ts";
+import { secondsUnder } from "./load/load.ts";
+import { ratesOf } from "./rounds.ts";
+import { grouped, table } from "./table.ts";
+
+/** The servers by what they do, each with all that the one before it does. */
+const SERVERS = [
+  { name: "a bare server", script: "bare/http.ts", args: [] },
+  { name: "the claim", script: "layers/server.ts", args: ["store"] },
+  { name: "heads of requests and answers", script: "layers/server.ts", args: ["heads"] },
+  { name: "bodies in time, exact numbers", script: "layers/server.ts", args: ["bodies"] },
+  { name: "guard, routes, limits, keys, log", script: "layers/server.ts", args: ["service"] },
+];
+
+const OPERATIONS = 5_000;
+
+const connections = Number(Deno.args[0] ?? 32);
+
+const serving = async (script: string, args: readonly string[]) => {
+  const process = start({ script: new URL(script, import.meta.url), args });
+  const { value: address } = await process.lines.next();
+  if (address === undefined) throw new Error((await process.end()).problems);
+  return { address, kill: process.kill };
+};
+
+const rivals = await Promise.all(SERVERS.map(async ({ script, args }) => {
+  const { address, kill } = await serving(script, args);
+  const load = args.length === 0
+    ? () => claimLoad(address, 1, OPERATIONS, connections)
+    : async () =>
+      await claims(1)({ address, store: await openStore(address) }, OPERATIONS, connections);
+  const run = async () => await secondsUnder(address, connections, await load());
+  return { operations: OPERATIONS, run, kill };
+}));
+
+const rates = await ratesOf(rivals, { uncounted: 10, counted: 31 });
+rivals.forEach(({ kill }) => kill());
+
+const figures = SERVERS.map(({ name }, i) => {
+  const [per_s = NaN, bare = NaN] = [rates[i], rates[0]];
+  return { name, per_s: Math.round(per_s), ratio: Number((per_s / bare).toFixed(3)) };
+});
+for (const figure of figures) console.log(JSON.stringify({ connections, ...figure }));
+console.error(table([
+  [`claims by x${connections}, with`, "claims/s", "us a claim", "ratio"],
+  ...figures.map(({ name, per_s, ratio }) => [
+    name,
+    grouped(per_s),
+    (1e6 / per_s).toFixed(1),
+    ratio.toFixed(2),
+  ]),
+]));
