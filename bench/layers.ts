@@ -18,7 +18,7 @@ const SERVERS = [
   { name: "a bare server", script: "bare/http.ts", args: [] },
   { name: "the claim", script: "layers/server.ts", args: ["store"] },
   { name: "heads of requests and answers", script: "layers/server.ts", args: ["heads"] },
-  { name: "bodies in time, exact numbers", script: "layers/server.ts", args: ["bodies"] },
+  { name: "bodies within limits", script: "layers/server.ts", args: ["bodies"] },
   { name: "guard, routes, limits, keys, log", script: "layers/server.ts", args: ["service"] },
 ];
 

@@ -85,9 +85,7 @@ const argumentIn = async (
   limits: BodyLimits,
 ): Promise<E.Either<Refusal, unknown>> => {
   const { ids, head, request_id } = asked;
-  const read = route.body === undefined
-    ? E.right(undefined)
-    : await readJson(asked, limits, route.substitute);
+  const read = route.body === undefined ? E.right(undefined) : await readJson(asked, limits, route);
   if (E.isLeft(read)) return read;
   const body = read.right;
   const isNothing = body === undefined || body === null;

@@ -1,32 +1,42 @@
 /** Reading the body of a request, within limits. */
 
 import { E } from "../deps/fp.ts";
-import { type Refusal, refusal, unprocessable } from "../wire/faults.ts";
-import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
-import { type BodyLimits, readText, shortfallAnswer } from "./body.ts";
+import { type Detail, type Refusal, refusal, unprocessable } from "../wire/faults.ts";
+import { asNull, finite, parseLenient, type Substitute } from "../wire/lenient_json.ts";
+import { type BodyLimits, readText, readValue, shortfallAnswer } from "./body.ts";
 import type { Incoming } from "./head.ts";
+
+/** How a body is read. */
+export interface Reading {
+  /**
+   * Whether numbers stay as they were written, and tokens that JSON does not have are read. Where
+   * nothing opaque is asked for there is no need of it, and the platform is faster.
+   */
+  readonly isExact: boolean;
+  /** What stands for numbers that JSON does not have. Default: null. */
+  readonly substitute?: Substitute | undefined;
+}
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = async (
   incoming: Incoming,
   limits: BodyLimits,
-  substitute = asNull,
+  { isExact, substitute = asNull }: Reading,
 ): Promise<E.Either<Refusal, unknown>> => {
-  const text = await readText(incoming, limits);
-  if (E.isLeft(text)) {
-    const { status, sentence } = shortfallAnswer(text.left, limits);
-    return E.left(refusal(status, sentence));
-  }
-  if (text.right === "") return E.right(undefined);
-  if (!isJson(incoming.head.headers.get("content-type"))) {
-    return E.left(unprocessable([{
-      type: "value_error",
-      loc: ["body"],
-      msg: "expected Content-Type: application/json",
-    }]));
-  }
+  const { headers } = incoming.head;
+  const isTyped = isJson(headers.get("content-type"));
+  const isPlain = isTyped && !isExact && Number(headers.get("content-length")) > 0;
   try {
-    return E.right(finite(parseLenient(text.right), substitute));
+    const read = isPlain ? await readValue(incoming, limits) : await readText(incoming, limits);
+    if (E.isLeft(read)) {
+      const { status, sentence } = shortfallAnswer(read.left, limits);
+      return E.left(refusal(status, sentence));
+    }
+    if (isPlain) return E.right(finite(read.right, substitute));
+    if (read.right === "") return E.right(undefined);
+    return isTyped
+      ? E.right(finite(parseLenient(String(read.right)), substitute))
+      : E.left(unprocessable([MISTYPED]));
   } catch (cause) {
     return E.left(unprocessable([{
       type: "json_invalid",
@@ -34,6 +44,12 @@ export const readJson = async (
       msg: `JSON decode error: ${wordsOf(cause)}`,
     }]));
   }
+};
+
+const MISTYPED: Detail = {
+  type: "value_error",
+  loc: ["body"],
+  msg: "expected Content-Type: application/json",
 };
 
 /** A parser that keeps numbers as they were written may overflow its stack before anyone counts. */

@@ -2,6 +2,7 @@
 
 import type { Codec, Decoder } from "../model/codec.ts";
 import { type InvalidArgument, invalidArgument, type StoreError } from "../model/errors.ts";
+import { holdsOpaque } from "../model/shape.ts";
 import type { CallOptions, LightningStore, StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "./coercion.ts";
 import type { Locate } from "./faults.ts";
@@ -24,6 +25,8 @@ export interface Route {
    * else in the query.
    */
   readonly takes: Decoder<unknown>;
+  /** Whether something in its argument is opaque, so that its numbers count as they are written. */
+  readonly isExact: boolean;
   /** What it answers with. */
   readonly answers: Decoder<unknown>;
   readonly success: 200 | 201;
@@ -54,7 +57,8 @@ export interface Route {
 }
 
 /** A route as it is written down: its operation fits what it takes, and what it answers with. */
-interface Written<Decoded, Argument, Answer> extends Omit<Route, "takes" | "answers" | "run"> {
+interface Written<Decoded, Argument, Answer>
+  extends Omit<Route, "takes" | "isExact" | "answers" | "run"> {
   readonly takes: Codec<Decoded, Argument>;
   readonly answers: Decoder<Answer>;
   readonly run: (
@@ -69,6 +73,7 @@ export const route = <Decoded, Argument, Answer>(
   written: Written<Decoded, Argument, Answer>,
 ): Route => ({
   ...written,
+  isExact: holdsOpaque(written.takes),
   // The operation judges its argument: its type is what callers in TypeScript may write, and this is
   // what anybody wrote.
   run: (store, argument, options) => written.run(store, argument as Argument, options),
