@@ -36,7 +36,7 @@ const answered = (body: string): Response =>
 const LIMITS = { bytes: 2 ** 26, seconds: 30, stopping: undefined };
 
 const bodyOf = async (request: Request, head: Head): Promise<DequeueManyRollouts> => {
-  const read = await readJson({ request, head }, LIMITS, { isExact: false });
+  const read = await readJson({ request, head }, LIMITS, { isPlain: true });
   if (E.isLeft(read)) throw new Error(JSON.stringify(read.left));
   // The store judges it.
   return coerced(DequeueManyRollouts, read.right) as DequeueManyRollouts;

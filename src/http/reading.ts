@@ -2,37 +2,30 @@
 
 import { E } from "../deps/fp.ts";
 import { type Detail, type Refusal, refusal, unprocessable } from "../wire/faults.ts";
-import { asNull, finite, parseLenient, type Substitute } from "../wire/lenient_json.ts";
+import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
+import type { Route } from "../wire/route.ts";
 import { type BodyLimits, readText, readValue, shortfallAnswer } from "./body.ts";
 import type { Incoming } from "./head.ts";
 
-/** How a body is read. */
-export interface Reading {
-  /**
-   * Whether numbers stay as they were written, and tokens that JSON does not have are read. Where
-   * nothing opaque is asked for there is no need of it, and the platform is faster.
-   */
-  readonly isExact: boolean;
-  /** What stands for numbers that JSON does not have. Default: null. */
-  readonly substitute?: Substitute | undefined;
-}
+/** How a body is read: a {@linkcode Route} says it. */
+type Reading = Pick<Route, "isPlain" | "substitute">;
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = async (
   incoming: Incoming,
   limits: BodyLimits,
-  { isExact, substitute = asNull }: Reading,
+  { isPlain, substitute = asNull }: Reading,
 ): Promise<E.Either<Refusal, unknown>> => {
   const { headers } = incoming.head;
   const isTyped = isJson(headers.get("content-type"));
-  const isPlain = isTyped && !isExact && Number(headers.get("content-length")) > 0;
+  const isParsed = isPlain === true && isTyped && Number(headers.get("content-length")) > 0;
   try {
-    const read = isPlain ? await readValue(incoming, limits) : await readText(incoming, limits);
+    const read = isParsed ? await readValue(incoming, limits) : await readText(incoming, limits);
     if (E.isLeft(read)) {
       const { status, sentence } = shortfallAnswer(read.left, limits);
       return E.left(refusal(status, sentence));
     }
-    if (isPlain) return E.right(finite(read.right, substitute));
+    if (isParsed) return E.right(finite(read.right, substitute));
     if (read.right === "") return E.right(undefined);
     return isTyped
       ? E.right(finite(parseLenient(String(read.right)), substitute))

@@ -42,27 +42,3 @@ export interface LeafSchema {
   /** One of these. */
   readonly anyOf?: readonly LeafSchema[];
 }
-
-const SCALARS: ReadonlySet<LeafSchema["type"]> = new Set([
-  "string",
-  "boolean",
-  "number",
-  "integer",
-]);
-
-/** Whether something in a codec's values may be any JSON, which comes back as it came. */
-export const holdsOpaque = ({ shape }: Decoder<unknown>): boolean => {
-  switch (shape._tag) {
-    case "leaf":
-      return !SCALARS.has(shape.schema.type);
-    case "nullable":
-      return holdsOpaque(shape.part);
-    case "list":
-    case "dictionary":
-      return holdsOpaque(shape.item);
-    case "record":
-      return Object.values(shape.fields).some(({ part }) => holdsOpaque(part));
-    case "one of":
-      return shape.members.some(holdsOpaque);
-  }
-};

@@ -2,7 +2,6 @@
 
 import type { Codec, Decoder } from "../model/codec.ts";
 import { type InvalidArgument, invalidArgument, type StoreError } from "../model/errors.ts";
-import { holdsOpaque } from "../model/shape.ts";
 import type { CallOptions, LightningStore, StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "./coercion.ts";
 import type { Locate } from "./faults.ts";
@@ -25,8 +24,6 @@ export interface Route {
    * else in the query.
    */
   readonly takes: Decoder<unknown>;
-  /** Whether something in its argument is opaque, so that its numbers count as they are written. */
-  readonly isExact: boolean;
   /** What it answers with. */
   readonly answers: Decoder<unknown>;
   readonly success: 200 | 201;
@@ -34,6 +31,12 @@ export interface Route {
   readonly errors?: readonly (404 | 410)[];
   /** Whether it takes a body: `required`, or one that may be left out. */
   readonly body?: "required" | "optional";
+  /**
+   * Whether its body is JSON and no more: it has nothing opaque, whose numbers would count as they are
+   * written, and no client of agent-lightning sends tokens in it that JSON does not have. A platform
+   * parses it in less than half the time.
+   */
+  readonly isPlain?: true;
   /** The part of the argument that the whole body is. */
   readonly wrapped?: string;
   /** Fields of the argument that the wire does not know. */
@@ -57,8 +60,7 @@ export interface Route {
 }
 
 /** A route as it is written down: its operation fits what it takes, and what it answers with. */
-interface Written<Decoded, Argument, Answer>
-  extends Omit<Route, "takes" | "isExact" | "answers" | "run"> {
+interface Written<Decoded, Argument, Answer> extends Omit<Route, "takes" | "answers" | "run"> {
   readonly takes: Codec<Decoded, Argument>;
   readonly answers: Decoder<Answer>;
   readonly run: (
@@ -73,7 +75,6 @@ export const route = <Decoded, Argument, Answer>(
   written: Written<Decoded, Argument, Answer>,
 ): Route => ({
   ...written,
-  isExact: holdsOpaque(written.takes),
   // The operation judges its argument: its type is what callers in TypeScript may write, and this is
   // what anybody wrote.
   run: (store, argument, options) => written.run(store, argument as Argument, options),

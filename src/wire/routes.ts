@@ -99,6 +99,7 @@ export const ROUTES: readonly Route[] = [
     answers: list(AttemptedRollout),
     success: 200,
     body: "optional",
+    isPlain: true,
     waits: isPatient,
     run: (store, argument, options) =>
       store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, options),

@@ -63,6 +63,20 @@ attackTest("100,000 levels are refused in words, wherever they are", [], async (
   }
 });
 
+attackTest("100,000 levels are refused where the platform parses the body, too", [], async (at) => {
+  for (const [what, deep] of Object.entries(DEEP)) {
+    for (const field of ["limit", "worker_id", "unknown"]) {
+      const body = `{"${field}": ${deep}}`;
+      const { status, text } = await post(at, "/v1/agl/queues/rollouts/dequeue", body);
+      assertEquals(status, 422, `${what} as ${field}`);
+      assertStringIncludes(
+        text,
+        what === "a token of Python's" ? "JSON decode error" : "too many levels of nesting",
+      );
+    }
+  }
+});
+
 attackTest("brackets that never close are refused", [], async (at) => {
   for (const open of ["[", '{"a":', '{"input":[']) {
     const { status } = await post(at, "/v1/agl/rollouts", open.repeat(LEVELS));

@@ -1,0 +1,92 @@
+/** Bodies that tell their length, which are read as a whole, and those that the platform parses. */
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createStore, httpApp, type HttpOptions, memory } from "../../mod.ts";
+
+/** A claim is parsed by the platform, a search is not; what each answers when there is no body. */
+const PLACES = { "/queues/rollouts/dequeue": 200, "/rollouts/search": 422 };
+
+for (const [path, withoutBody] of Object.entries(PLACES)) {
+  const ask = async (
+    body: BodyInit,
+    length: number | string,
+    options: HttpOptions = {},
+    type = "application/json",
+  ) => {
+    const app = httpApp(createStore(memory(), { log: () => {} }), options);
+    const answer = await app(
+      new Request(`http://localhost/v1/agl${path}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": type, "content-length": String(length) },
+      }),
+    );
+    return { status: answer.status, text: await answer.text() };
+  };
+  const whole = (text: string, options?: HttpOptions, type?: string) =>
+    ask(text, new TextEncoder().encode(text).length, options, type);
+
+  Deno.test(`reading: JSON is read, other types and what is none are refused (${path})`, async () => {
+    assertEquals((await whole('{"limit": 1, "worker_id": "é"}')).status, 200);
+    assertEquals((await whole("{}", {}, "application/merge-patch+json")).status, 200);
+    for (const body of ["", "null"]) assertEquals((await whole(body)).status, withoutBody, body);
+    const other = await whole("{}", {}, "text/plain");
+    assertEquals(other.status, 422);
+    assertStringIncludes(other.text, "expected Content-Type: application/json");
+    for (const body of ["{", "[1,]", " ", "{}{}"]) {
+      const { status, text } = await whole(body);
+      assertEquals(status, 422, body);
+      assertStringIncludes(text, "JSON decode error");
+    }
+    for (const body of ["[]", "1", '"limit"']) {
+      const { status, text } = await whole(body);
+      assertEquals(status, 422, body);
+      assertStringIncludes(text, "expected an object");
+    }
+  });
+
+  Deno.test(`reading: a body that says that it is too large is refused unread (${path})`, async () => {
+    assertEquals((await ask("{}", 1001, { maxBodyBytes: 1000 })).status, 413);
+  });
+
+  /** A body that begins, and then does nothing. */
+  const slow = () => {
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    writer.write(new TextEncoder().encode("{")).catch(() => {});
+    return { readable, writer };
+  };
+
+  Deno.test(`reading: a body that takes too long gets 408 (${path})`, async () => {
+    assertEquals((await ask(slow().readable, 10, { bodySeconds: 0.01 })).status, 408);
+  });
+
+  Deno.test(`reading: a body that breaks off gets 400 (${path})`, async () => {
+    const { readable, writer } = slow();
+    const asked = ask(readable, 10);
+    await writer.abort(new Error("gone")).catch(() => {});
+    assertEquals((await asked).status, 400);
+  });
+
+  Deno.test(`reading: a server that stops waits for no body (${path})`, async () => {
+    const stopping = new AbortController();
+    const asked = ask(slow().readable, 10, { stopping: stopping.signal });
+    stopping.abort();
+    assertEquals((await asked).status, 503);
+  });
+}
+
+Deno.test("reading: tokens that JSON does not have are read, but in claims", async () => {
+  const app = httpApp(createStore(memory()));
+  const post = async (path: string, body: string) => {
+    const headers = { "content-type": "application/json", "content-length": String(body.length) };
+    const url = `http://localhost/v1/agl${path}`;
+    const answer = await app(new Request(url, { method: "POST", body, headers }));
+    return { status: answer.status, text: await answer.text() };
+  };
+  assertStringIncludes((await post("/rollouts", '{"input": [NaN, 1]}')).text, "[null,1]");
+  assertEquals((await post("/rollouts/search", '{"unknown": Infinity}')).status, 200);
+  const claim = await post("/queues/rollouts/dequeue", '{"unknown": NaN}');
+  assertEquals(claim.status, 422);
+  assertStringIncludes(claim.text, "JSON decode error");
+});
