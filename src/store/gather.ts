@@ -1,4 +1,4 @@
-/** Calls of one tick that share a round trip. */
+/** Calls that come together, and share a round trip. */
 
 import type { Batch, PortError } from "../backend.ts";
 import { E } from "../deps/fp.ts";
@@ -11,13 +11,13 @@ const LARGEST_BATCH = 512;
 export type Single<I, A> = (item: I) => Promise<E.Either<PortError, A>>;
 
 /** Runs something later, once: when those have come that come together. */
-export type Later = (run: () => void) => void;
+type Later = (run: () => void) => void;
 
 /** What is chained to it runs as a microtask. */
 const afterThisTask = Promise.resolve();
 
 /** When the microtasks of the tick have run that are there already. */
-export const inThisTick: Later = (run) => {
+const inThisTick: Later = (run) => {
   afterThisTask.then(run);
 };
 

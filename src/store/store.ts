@@ -51,7 +51,7 @@ import {
   StartRollout,
 } from "../model/rollout.ts";
 import type { NewSpan, Span } from "../model/span.ts";
-import { alone, gather, inThisTick, type Single } from "./gather.ts";
+import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { line } from "./line.ts";
 import { consoleLog, harmless, type Log } from "./log.ts";
@@ -111,7 +111,11 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   const waiting = hub(backend.feed);
 
   const single = <I, A>(batch: Batch<I, A>): Single<I, A> =>
-    coalesce === false ? alone(batch) : gather(batch, coalesce === true ? inThisTick : coalesce);
+    typeof coalesce === "function"
+      ? gather(batch, coalesce)
+      : coalesce
+      ? gather(batch)
+      : alone(batch);
   const insert = single(backend.insert);
   const claim = single(backend.claim);
   const change = single(backend.change);
