@@ -52,9 +52,14 @@ export const withHeaders = (answer: Answer, headers: Headers): Answer => ({
 });
 
 /** The response, with headers that do not depend on who has answered. */
-export const responseOf = ({ status, body, headers }: Answer, more: Headers): Response => {
+export const responseOf = (
+  { status, body, headers }: Answer,
+  ...more: readonly Headers[]
+): Response => {
   const response = new Response(body, { status, headers });
   // Deno answers faster with a response that begins with a type alone.
-  for (const name in more) response.headers.set(name, more[name] ?? "");
+  for (const some of more) {
+    for (const name in some) response.headers.set(name, some[name] ?? "");
+  }
   return response;
 };

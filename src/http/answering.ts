@@ -48,10 +48,8 @@ export const answering = (
   /** Performs the operation; a second time with the same key gets the first answer. */
   const run: typeof perform = (route, asked, argument, options) => {
     const once = () => perform(route, asked, argument, options);
-    const given = route.keyed ? asked.head.headers.get("idempotency-key") : undefined;
-    return given === undefined
-      ? once()
-      : keyOf(given, asked, argument).then((key) => again(key, once));
+    const given = route.keyed ? asked.head.headers.get("idempotency-key") : null;
+    return given === null ? once() : keyOf(given, asked, argument).then((key) => again(key, once));
   };
 
   return async (route, asked) => {

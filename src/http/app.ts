@@ -106,12 +106,12 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     const { route, answer } = await answered(request, head, request_id);
     const { method } = head;
     const { status, fault } = answer;
-    const response = responseOf(answer, {
-      ...corsHeaders(head, origins),
-      ...MORE_HEADERS[status],
-      [PROTOCOL_HEADER]: PROTOCOL,
-      "x-request-id": request_id,
-    });
+    const response = responseOf(
+      answer,
+      { [PROTOCOL_HEADER]: PROTOCOL, "x-request-id": request_id },
+      corsHeaders(head, origins),
+      MORE_HEADERS[status] ?? {},
+    );
     const milliseconds = performance.now() - begun;
     metrics?.observe("agl_http", {
       path: route,

@@ -87,7 +87,7 @@ const reading = async <A>(
   const length = headers.get("content-length");
   if (Number(length ?? 0) > limits.bytes) return E.left("too large");
   try {
-    if (whole === null || length === undefined) return await streamed(request);
+    if (whole === null || length === null) return await streamed(request);
     return await soon(whole(request), limits);
   } catch (cause) {
     if (cause instanceof SyntaxError) throw cause;

@@ -32,14 +32,12 @@ export const guard = (
   const expected = token === undefined ? null : digestOf(token);
   const names = hosts?.map(nameOf);
 
-  return async ({ method, path, headers }) => {
-    const host = headers.get("host") ?? "";
+  return async ({ method, path, host, origin, headers }) => {
     if (names !== undefined && !names.includes(nameOf(host))) {
       return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
     }
-    const origin = headers.get("origin");
     const isReading = method === "GET" || method === "HEAD";
-    if (origin !== undefined && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
+    if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
       return refusal(403, `Pages of ${origin} may not change what is here`);
     }
     if (expected === null || open.has(path)) return null;
@@ -52,11 +50,10 @@ export const guard = (
 
 /** The headers that let a page of a listed origin read an answer. */
 export const corsHeaders = (
-  { headers }: Head,
+  { origin }: Head,
   origins: readonly string[],
 ): Readonly<Record<string, string>> => {
-  const origin = headers.get("origin");
-  if (origin === undefined || !isListed(origin, origins)) return {};
+  if (origin === null || !isListed(origin, origins)) return {};
   return {
     "access-control-allow-origin": origin,
     // Any page at all must not act with a user's credentials.
@@ -90,8 +87,8 @@ const isOwn = (origin: string, host: string): boolean =>
 /** A host's name without its port; its case does not count. */
 const nameOf = (host: string): string => host.replace(/:\d*$/, "").toLowerCase();
 
-const tokenOf = (authorization = ""): string | null => {
-  const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization) ?? [];
+const tokenOf = (authorization: string | null): string | null => {
+  const [, scheme = "", credentials = ""] = /^(\w+) (.+)$/.exec(authorization ?? "") ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":
       return credentials;

@@ -9,8 +9,11 @@ export interface Head {
   readonly path: string;
   /** The query with its question mark; empty for none. */
   readonly query: string;
-  /** By their names in lower case. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** The name of the server that is asked, with its port. */
+  readonly host: string;
+  /** The page's origin, if one asks. */
+  readonly origin: string | null;
+  readonly headers: Headers;
   /** Why nothing more of the request is read; null where it is. */
   readonly refusal: Refusal | null;
 }
@@ -29,21 +32,16 @@ const LARGEST_HEADERS = 16_384;
 
 /** Reads the head of a request. */
 export const headOf = (request: Request): Head => {
-  const { method, url } = request;
-  const headers = new Map<string, string>();
-  let size = 0;
-  request.headers.forEach((value, name) => {
-    size += name.length + value.length;
-    headers.set(name, value);
-  });
-  const head = { method, path: "", query: "", headers, refusal: null };
+  const { method, url, headers } = request;
+  const origin = headers.get("origin");
+  const head = { method, path: "", query: "", host: "", origin, headers };
   if (url.length > LONGEST_URL) {
     return {
       ...head,
       refusal: refusal(414, `The URL is longer than ${LONGEST_URL} characters`),
     };
   }
-  if (size > LARGEST_HEADERS) {
+  if (sizeOf(headers) > LARGEST_HEADERS) {
     return {
       ...head,
       refusal: refusal(431, `The headers are larger than ${LARGEST_HEADERS} characters`),
@@ -51,11 +49,24 @@ export const headOf = (request: Request): Head => {
   }
   try {
     const { host, pathname, search } = new URL(url);
-    // A client's own request names its host in the URL alone.
-    if (!headers.has("host")) headers.set("host", host);
-    return { method, path: pathname, query: search, headers, refusal: null };
+    return {
+      method,
+      path: pathname,
+      query: search,
+      // A request that no server has taken names its host in the URL alone.
+      host: headers.get("host") ?? host,
+      origin,
+      headers,
+      refusal: null,
+    };
   } catch {
     // A platform may put the header into the URL.
     return { ...head, refusal: refusal(400, "The URL, or the Host header, cannot be read") };
   }
+};
+
+const sizeOf = (headers: Headers): number => {
+  let size = 0;
+  headers.forEach((value, name) => size += name.length + value.length);
+  return size;
 };

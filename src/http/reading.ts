@@ -54,5 +54,6 @@ const wordsOf = (cause: unknown): string =>
     : String(cause);
 
 /** No type at all counts as JSON; a body without content has another one with some clients. */
-const isJson = (type = "application/json"): boolean =>
-  type === "application/json" || /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);
+const isJson = (type: string | null): boolean =>
+  type === null || type === "application/json" ||
+  /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type);

@@ -79,7 +79,7 @@ export const receiver = (
   const promising = promises(store);
   const traces = otlpTraces(store, options);
   const receive: Receiver["receive"] = async (request) =>
-    responseOf(await traces({ request, head: headOf(request) }), {});
+    responseOf(await traces({ request, head: headOf(request) }));
 
   const post: Receiver["post"] = async (body, headers = {}) => {
     // Some types of bodies bring a content type of their own.

@@ -49,8 +49,8 @@ export const readDecompressed = async (
   );
 };
 
-const codingsOf = (header = ""): readonly string[] =>
-  header.toLowerCase().split(",").map((it) => it.trim())
+const codingsOf = (header: string | null): readonly string[] =>
+  (header ?? "").toLowerCase().split(",").map((it) => it.trim())
     .filter((it) => it !== "" && it !== "identity");
 
 /** Passes on small pieces, until there were too many bytes. */
