@@ -7,9 +7,9 @@
  */
 
 import { openStore } from "../mod.ts";
-import { start } from "../tests/process.ts";
 import { claimLoad, claims } from "./load/jobs.ts";
 import { secondsUnder } from "./load/load.ts";
+import { server } from "./load/server.ts";
 import { ratesOf } from "./rounds.ts";
 import { grouped, table } from "./table.ts";
 
@@ -25,26 +25,24 @@ const SERVERS = [
 const OPERATIONS = 5_000;
 
 const connections = Number(Deno.args[0] ?? 32);
-
-const serving = async (script: string, args: readonly string[]) => {
-  const process = start({ script: new URL(script, import.meta.url), args });
-  const { value: address } = await process.lines.next();
-  if (address === undefined) throw new Error((await process.end()).problems);
-  return { address, kill: process.kill };
-};
+if (!(Number.isInteger(connections) && connections > 0)) {
+  console.error(`connections: expected an integer of at least 1, got ${Deno.args[0]}`);
+  Deno.exit(2);
+}
 
 const rivals = await Promise.all(SERVERS.map(async ({ script, args }) => {
-  const { address, kill } = await serving(script, args);
-  const load = args.length === 0
-    ? () => claimLoad(address, 1, OPERATIONS, connections)
-    : async () =>
-      await claims(1)({ address, store: await openStore(address) }, OPERATIONS, connections);
+  const { address, stop } = await server(new URL(script, import.meta.url), args);
+  const store = await openStore(address);
+  const load = () =>
+    args.length === 0
+      ? claimLoad(address, 1, OPERATIONS, connections)
+      : claims(1)({ address, store }, OPERATIONS, connections);
   const run = async () => await secondsUnder(address, connections, await load());
-  return { operations: OPERATIONS, run, kill };
+  return { operations: OPERATIONS, run, stop };
 }));
 
 const rates = await ratesOf(rivals, { uncounted: 10, counted: 31 });
-rivals.forEach(({ kill }) => kill());
+await Promise.all(rivals.map(({ stop }) => stop()));
 
 const figures = SERVERS.map(({ name }, i) => {
   const [per_s = NaN, bare = NaN] = [rates[i], rates[0]];

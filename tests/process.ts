@@ -63,6 +63,15 @@ export const start = (
   };
 };
 
+/** What a process says first; throws its problems if it ends without a word. */
+export const firstLine = async (
+  { lines, end }: Pick<Running, "lines" | "end">,
+): Promise<string> => {
+  const { value } = await lines.next();
+  if (value === undefined) throw new Error((await end()).problems);
+  return value;
+};
+
 /** Runs a script to its end; throws what it complains of, if it fails. */
 export const output = async (script: Script): Promise<readonly string[]> => {
   const process = start(script);

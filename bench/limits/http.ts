@@ -2,8 +2,8 @@
 
 import { claimLoad, claims } from "../load/jobs.ts";
 import { secondsUnder } from "../load/load.ts";
+import { server } from "../load/server.ts";
 import { servedStore } from "../load/service.ts";
-import { start } from "../../tests/process.ts";
 import type { Contest, Size } from "./contest.ts";
 
 const contest = (
@@ -17,7 +17,7 @@ const contest = (
   rounds: { uncounted: 8, counted: 7 },
   open: async (path) => {
     const served = await servedStore(storeUrl(path));
-    const bare = await bareServer();
+    const bare = await server(new URL("../bare/http.ts", import.meta.url));
     return {
       ours: async (operations, callers) =>
         await secondsUnder(
@@ -38,19 +38,6 @@ const contest = (
     };
   },
 });
-
-const bareServer = async () => {
-  const process = start({ script: new URL("../bare/http.ts", import.meta.url) });
-  const { value: address } = await process.lines.next();
-  if (address === undefined) throw new Error((await process.end()).problems);
-  return {
-    address,
-    stop: async () => {
-      process.kill();
-      await process.end();
-    },
-  };
-};
 
 const ONE_BY_ONE = [{ operations: 2_000, callers: 1 }, { operations: 5_000, callers: 32 }];
 

@@ -2,7 +2,7 @@
 
 import { connectStore } from "../../mod.ts";
 import type { MakeOptions, StoreMaker, StoreUnderTest } from "../../src/testing/mod.ts";
-import { type Running, start } from "../process.ts";
+import { firstLine, type Running, start } from "../process.ts";
 import { sending } from "./along.ts";
 import type { Order, Outcomes, Served } from "./orders.ts";
 
@@ -59,9 +59,7 @@ const startServer = async () => {
     script: new URL("server.ts", import.meta.url),
     flags: ["--allow-all", "--unstable-no-legacy-abort"],
   });
-  const { value } = await process.lines.next();
-  if (value === undefined) throw new Error((await process.end()).problems);
-  return { address: value, process };
+  return { address: await firstLine(process), process };
 };
 
 Deno.test.afterAll(async () => {

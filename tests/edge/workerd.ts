@@ -1,6 +1,6 @@
 /** Cloudflare's runtime, with a Worker in it. */
 
-import { start } from "../process.ts";
+import { firstLine, start } from "../process.ts";
 
 /** A Worker. */
 export interface Worker {
@@ -22,8 +22,7 @@ export const runWorker = async (worker: Worker): Promise<RunningWorker> => {
   const process = start({ script: new URL("workerd/main.ts", import.meta.url) });
   // A process that does not listen tells why.
   await process.tell(JSON.stringify(worker)).catch(() => {});
-  const { value: address } = await process.lines.next();
-  if (address === undefined) throw new Error((await process.end()).problems);
+  const address = await firstLine(process);
   const shown = show(process.complaints);
   return {
     address,

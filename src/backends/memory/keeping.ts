@@ -25,7 +25,7 @@ export const keeping = (numbers: Numbers, frozen: boolean): Keeping => {
     if (Object.isFrozen(value)) {
       return numbers === "double" && isWritten(value) ? doubleOf(value) : value;
     }
-    changeParts(value, (part) => numbered(part));
+    changeParts(value, numbered);
     return closed(value);
   };
 
