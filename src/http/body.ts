@@ -84,15 +84,14 @@ const fitting = <A extends { readonly length: number }>(
 
 /** A body that tells its length is read as a whole, if it can be: its stream takes far longer. */
 const reading = async <A>(
-  { request, head: { headers } }: Incoming,
+  { request, head: { contentLength } }: Incoming,
   limits: BodyLimits,
   whole: ((request: Request) => Promise<A>) | null,
   streamed: (request: Request) => Promise<E.Either<Shortfall, A>>,
 ): Promise<E.Either<Shortfall, A>> => {
-  const length = headers.get("content-length");
-  if (Number(length ?? 0) > limits.bytes) return E.left("too large");
+  if (Number(contentLength ?? 0) > limits.bytes) return E.left("too large");
   try {
-    if (whole === null || length === null) return await streamed(request);
+    if (whole === null || contentLength === null) return await streamed(request);
     return await soon(whole(request), limits);
   } catch (cause) {
     if (cause instanceof SyntaxError) throw cause;

@@ -16,9 +16,9 @@ export const readJson = async (
   limits: BodyLimits,
   { isPlain, substitute = asNull }: Reading,
 ): Promise<E.Either<Refusal, unknown>> => {
-  const { headers } = incoming.head;
-  const isTyped = isJson(headers.get("content-type"));
-  const isParsed = isPlain === true && isTyped && Number(headers.get("content-length")) > 0;
+  const { contentType, contentLength } = incoming.head;
+  const isTyped = isJson(contentType);
+  const isParsed = isPlain === true && isTyped && Number(contentLength) > 0;
   try {
     const read = isParsed ? await readValue(incoming, limits) : await readText(incoming, limits);
     if (E.isLeft(read)) {

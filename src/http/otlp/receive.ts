@@ -40,7 +40,7 @@ export const otlpTraces = (
   const body = { bytes: maxBytes, seconds: bodySeconds, stopping };
   const limits = limitsOf(maxBytes);
   return async (incoming) => {
-    const type = incoming.head.headers.get("content-type") ?? "";
+    const type = incoming.head.contentType ?? "";
     const encoding = ENCODINGS.get(mediaTypeOf(type));
     if (encoding === undefined) {
       return refused(
