@@ -28,7 +28,7 @@ export const readJson = async (
     if (isParsed) return E.right(finite(read.right, substitute));
     if (read.right === "") return E.right(undefined);
     return isTyped
-      ? E.right(finite(parseLenient(String(read.right)), substitute))
+      ? E.right(finite(parseLenient(String(read.right), substitute), substitute))
       : E.left(unprocessable([MISTYPED]));
   } catch (cause) {
     return E.left(unprocessable([{

@@ -3,6 +3,8 @@
  * does neither. Source: http-api.md, section 0.4.
  */
 
+import { parse } from "../deps/json.ts";
+
 /**
  * What becomes of a number in an opaque value whose text a double does not keep, such as `1.0` or
  * `12345678901234567890`. `double`: the nearest number. `exact`: an object of `JSON.rawJSON`, which
@@ -22,23 +24,13 @@ export interface WrittenNumber {
 /** Parses JSON that is known to hold an `A`. */
 export type ParseJson = <A>(text: string) => A;
 
-/** What a reviver of `JSON.parse` is told of a number by newer runtimes. */
-export interface NumberContext {
-  /** Its text. */
-  readonly source?: string;
-}
-
 /** What newer runtimes have and the types of older ones do not. */
-interface JsonOfNumbers {
+interface JsonOfNumbers extends JSON {
   readonly rawJSON?: (text: string) => WrittenNumber;
   readonly isRawJSON?: (value: unknown) => boolean;
-  readonly parse: (
-    text: string,
-    reviver: (key: string, value: unknown, context?: NumberContext) => unknown,
-  ) => unknown;
 }
 
-const { rawJSON, isRawJSON, parse: parseWith }: JsonOfNumbers = JSON;
+const { rawJSON, isRawJSON }: JsonOfNumbers = JSON;
 
 /** The parser of a kind. */
 export const parserOf = (numbers: Numbers): ParseJson =>
@@ -53,9 +45,21 @@ const UNSURE = /[[,:]\s*(-?\d+[.eE][\d.eE+-]*|-?\d{16,}|-0)/g;
 /** Parses JSON; a number whose text a double does not keep becomes a {@linkcode WrittenNumber}. */
 export const parseExact: ParseJson = <A>(text: string): A =>
   // The caller knows what the text holds.
-  (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseWith(text, asWritten)) as A;
+  (rawJSON === undefined || areKept(text)
+    ? JSON.parse(text)
+    : parseNumbers(text, (number) => isKept(number) ? Number(number) : rawJSON(number))) as A;
 
-/** Whether doubles keep all numbers of a text. To parse it with regard to each takes far longer. */
+/** Parses JSON; a number becomes what is made of its text. Throws `SyntaxError` as JSON does. */
+export const parseNumbers = (text: string, numberOf: (text: string) => unknown): unknown => {
+  try {
+    return parse(text, undefined, (_, number) => numberOf(number));
+  } catch {
+    // The platform refuses the same texts, in a line.
+    return JSON.parse(text);
+  }
+};
+
+/** Whether doubles keep all numbers of a text. To parse it with regard to each takes twice as long. */
 const areKept = (text: string): boolean => {
   // The whole text may be one.
   if (/^\s*-?\d/.test(text)) return isKept(text.trim());
@@ -65,24 +69,18 @@ const areKept = (text: string): boolean => {
 
 const isKept = (number: string): boolean => String(Number(number)) === number;
 
-/** A reviver of `JSON.parse` that keeps numbers as they were written where doubles do not. */
-export const asWritten = (_: string, value: unknown, context?: NumberContext): unknown =>
-  typeof value === "number" && context?.source !== undefined && context.source !== String(value)
-    ? rawJSON?.(context.source)
-    : value;
-
 /** A float, written with a fraction or an exponent even where it has no need of one. */
 export const asFloat = (value: number): number =>
-  Number.isInteger(value) && Math.abs(value) < 1e21 ? numberOf(`${value}.0`) : value;
+  Number.isInteger(value) && Math.abs(value) < 1e21 ? writtenOf(`${value}.0`) : value;
 
 /** An integer, with all of its digits. */
 export const asInteger = (value: bigint): number => {
   const nearest = Number(value);
-  return Number.isSafeInteger(nearest) ? nearest : numberOf(String(value));
+  return Number.isSafeInteger(nearest) ? nearest : writtenOf(String(value));
 };
 
 /** It stands where the types have a number. */
-const numberOf = (text: string): number =>
+const writtenOf = (text: string): number =>
   rawJSON === undefined ? Number(text) : rawJSON(text) as unknown as number;
 
 /** Whether a value is a number as it was written. */

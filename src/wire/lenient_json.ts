@@ -4,35 +4,7 @@
  */
 
 import { MAX_DEPTH } from "../model/json.ts";
-import { asWritten, isWritten, type NumberContext, parseExact } from "../model/numbers.ts";
-
-/** A string, which hides what looks like a token in it, or a token. */
-const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
-
-/**
- * Parses it; the tokens become the numbers that they stand for, and numbers whose text a double does
- * not keep stay as they were written. Throws `SyntaxError` as JSON does.
- */
-export const parseLenient = (text: string): unknown => {
-  try {
-    return parseExact(text);
-  } catch (cause) {
-    if (!/NaN|Infinity/.test(text)) throw cause;
-    // A mark that no string of the text can be.
-    const mark = `\u0000${crypto.randomUUID()}:`;
-    const marked = text.replace(
-      STRING_OR_TOKEN,
-      (found) => found.startsWith('"') ? found : JSON.stringify(mark + found),
-    );
-    return JSON.parse(
-      marked,
-      (key, value, context?: NumberContext) =>
-        typeof value === "string" && value.startsWith(mark)
-          ? Number(value.slice(mark.length))
-          : asWritten(key, value, context),
-    );
-  }
-};
+import { isWritten, parseExact } from "../model/numbers.ts";
 
 /** What stands for a number that JSON does not have. */
 export type Substitute = (value: number) => null | string;
@@ -42,6 +14,27 @@ export const asNull: Substitute = () => null;
 
 /** Its name, as in an attribute of a span, where null would break every reader (H-07). */
 export const asName: Substitute = String;
+
+/** A string, which hides what looks like a token in it, or a token that is a value. */
+const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|(?:-?\bInfinity\b|\bNaN\b)(?!\s*:)/g;
+
+/**
+ * Parses it, with a substitute for each token; numbers whose text a double does not keep stay as they
+ * were written. Throws `SyntaxError` as JSON does.
+ */
+export const parseLenient = (text: string, substitute: Substitute): unknown => {
+  try {
+    return parseExact(text);
+  } catch (cause) {
+    if (!/NaN|Infinity/.test(text)) throw cause;
+    return parseExact(
+      text.replace(
+        STRING_OR_TOKEN,
+        (found) => found.startsWith('"') ? found : JSON.stringify(substitute(Number(found))),
+      ),
+    );
+  }
+};
 
 /** More than a payload may have, wherever in a body it stands: codecs judge those with fewer. */
 const DEEPEST = 2 * MAX_DEPTH;

@@ -45,8 +45,53 @@ Deno.test("numbers: any JSON comes back as JSON.stringify writes it", () => {
     fc.property(fc.json(), (json) => {
       const text = JSON.stringify(JSON.parse(json));
       assertEquals(JSON.stringify(parseExact(text)), text);
+      const besideAnother = `[1.0,${text}]`;
+      assertEquals(JSON.stringify(parseExact(besideAnother)), besideAnother);
     }),
     { numRuns: 1000 },
+  );
+});
+
+Deno.test("numbers: keys with a meaning of their own are keys", () => {
+  const text = '{"__proto__":1.0,"constructor":{"toString":2.0}}';
+  const value = parseExact<object>(text);
+  assertEquals(Object.keys(value), ["__proto__", "constructor"]);
+  assertEquals(JSON.stringify(value), text);
+});
+
+Deno.test("numbers: what is no JSON is refused as the platform does", () => {
+  const pieces = fc.constantFrom(
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"',
+    "\\",
+    "1.0",
+    "0",
+    "-",
+    "e",
+    "null",
+    " ",
+  );
+  const outcomeOf = (parse: (text: string) => unknown, text: string) => {
+    try {
+      return JSON.stringify(parse(text));
+    } catch (cause) {
+      return String(cause);
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(pieces), (all) => {
+      const text = all.join("");
+      const outcome = outcomeOf(parseExact, text);
+      const expected = outcomeOf(JSON.parse, text);
+      if (expected.startsWith("SyntaxError")) assertEquals(outcome, expected);
+      else assertEquals(JSON.stringify(JSON.parse(outcome)), expected);
+    }),
+    { numRuns: 20_000 },
   );
 });
 

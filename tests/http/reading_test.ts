@@ -77,14 +77,20 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
 }
 
 Deno.test("reading: tokens that JSON does not have are read, but in claims", async () => {
-  const app = httpApp(createStore(memory()));
+  const app = httpApp(createStore(memory({ numbers: "exact" })));
   const post = async (path: string, body: string) => {
     const headers = { "content-type": "application/json", "content-length": String(body.length) };
     const url = `http://localhost/v1/agl${path}`;
     const answer = await app(new Request(url, { method: "POST", body, headers }));
     return { status: answer.status, text: await answer.text() };
   };
-  assertStringIncludes((await post("/rollouts", '{"input": [NaN, 1]}')).text, "[null,1]");
+  const { text } = await post("/rollouts", '{"input": [NaN, 1.0, "NaN: ", {"NaN": -Infinity}]}');
+  assertStringIncludes(text, '[null,1.0,"NaN: ",{"NaN":null}]');
+  for (
+    const wrong of ["{NaN: 1}", '{"input": NaN, Infinity : 1}', '{"input": [NaN', '{"input": N}']
+  ) {
+    assertEquals((await post("/rollouts", wrong)).status, 422, wrong);
+  }
   assertEquals((await post("/rollouts/search", '{"unknown": Infinity}')).status, 200);
   const claim = await post("/queues/rollouts/dequeue", '{"unknown": NaN}');
   assertEquals(claim.status, 422);

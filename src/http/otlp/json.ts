@@ -14,6 +14,7 @@ import {
   orElse,
   record,
 } from "../../model/codec.ts";
+import { parseNumbers } from "../../model/numbers.ts";
 import { type Failure, failure, unparsable } from "./failure.ts";
 import { hexOf } from "./hex.ts";
 import type { Limits } from "./limits.ts";
@@ -82,16 +83,16 @@ const LONGEST_INTEGER = 20;
 
 /** Parses JSON; integers of 64 bits that a number cannot hold become BigInts. */
 const parse = (text: string): unknown =>
-  LONG_NUMBER.test(text)
-    ? JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) => {
-      // A runtime without the sources of numbers loses digits here, as `JSON.parse` always did.
-      const source = context?.source;
-      return typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined &&
-          source.length <= LONGEST_INTEGER && /^-?\d+$/.test(source)
-        ? BigInt(source)
-        : value;
-    })
-    : JSON.parse(text);
+  LONG_NUMBER.test(text) ? parseNumbers(text, numberOf) : JSON.parse(text);
+
+const numberOf = (text: string): number | bigint => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : integerOf(text) ?? value;
+};
+
+/** An integer by its digits, if it is one that can have 64 bits. */
+const integerOf = (text: string): bigint | null =>
+  text.length <= LONGEST_INTEGER && /^-?\d+$/.test(text) ? BigInt(text) : null;
 
 /** What a field that is left out or null has instead. */
 const or = <A>(part: Codec<A>, value: A): Field<A> => orElse<A>(part, () => value);
@@ -112,8 +113,8 @@ const bigintOf = (u: unknown): bigint | typeof FAULT =>
     ? u
     : typeof u === "number"
     ? Number.isInteger(u) ? BigInt(u) : FAULT
-    : typeof u === "string" && u.length <= LONGEST_INTEGER && /^-?\d+$/.test(u)
-    ? BigInt(u)
+    : typeof u === "string"
+    ? integerOf(u) ?? FAULT
     : FAULT;
 
 const Nanoseconds = or(
