@@ -8,6 +8,7 @@ import { createStore, httpApp, memory } from "../../mod.ts";
 import { E } from "../../src/deps/fp.ts";
 import { responseOf, written } from "../../src/http/answer.ts";
 import { type Head, headOf } from "../../src/http/head.ts";
+import { limit } from "../../src/http/limit.ts";
 import { readJson } from "../../src/http/reading.ts";
 import { DequeueManyRollouts } from "../../src/model/requests.ts";
 import { coerced } from "../../src/wire/coercion.ts";
@@ -33,7 +34,12 @@ const answered = (body: string): Response =>
     "x-request-id": crypto.randomUUID(),
   });
 
-const LIMITS = { bytes: 2 ** 26, seconds: 30, stopping: undefined };
+const LIMITS = {
+  bytes: 2 ** 26,
+  seconds: 30,
+  stopping: undefined,
+  coming: limit(1000, "bodies"),
+};
 
 const bodyOf = async (request: Request, head: Head): Promise<DequeueManyRollouts> => {
   const read = await readJson({ request, head }, LIMITS, { isPlain: true });

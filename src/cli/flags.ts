@@ -136,7 +136,7 @@ export const FLAGS = {
   }),
   "max-waits": single(Count, "10000", {
     placeholder: "COUNT",
-    help: ["waits that are held at once; more get 503"],
+    help: ["waits that are held, and bodies on their way, at once;", "more get 503"],
   }),
   "scan-debounce-seconds": single(Seconds, "10", {
     placeholder: "SECONDS",

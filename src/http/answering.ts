@@ -53,21 +53,21 @@ export const answering = (
   };
 
   return async (route, asked) => {
-    const answer = await inWork(async () => {
-      const argument = await argumentIn(route, asked, limits);
-      if (E.isLeft(argument)) return refused(argument.left);
-      if (!route.waits?.(argument.right)) return await run(route, asked, argument.right, {});
-      return () => {
-        // A platform makes the signal of a request when somebody asks for it.
-        const { signal } = asked.request;
-        return run(route, asked, argument.right, {
-          signal: limits.stopping ? AbortSignal.any([signal, limits.stopping]) : signal,
-        });
-      };
-    });
-    return typeof answer === "function" ? await held(answer) : answer;
+    const argument = await argumentIn(route, asked, limits);
+    if (E.isLeft(argument)) return refused(argument.left);
+    if (!route.waits?.(argument.right)) {
+      return await inWork(() => run(route, asked, argument.right, {}), tooMany);
+    }
+    // A platform makes the signal of a request when somebody asks for it.
+    const { signal } = asked.request;
+    const options = {
+      signal: limits.stopping ? AbortSignal.any([signal, limits.stopping]) : signal,
+    };
+    return await held(() => run(route, asked, argument.right, options), tooMany);
   };
 };
+
+const tooMany = (sentence: string): Answer => refused(busy(sentence));
 
 /** What tells a request that comes a second time: its key counts together with what it asks for. */
 const keyOf = async (

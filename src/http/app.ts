@@ -5,6 +5,7 @@ import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import { type Answer, json, refused, responseOf } from "./answer.ts";
 import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
+import { limit } from "./limit.ts";
 import { measured } from "./measured.ts";
 import { newMetrics } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
@@ -16,9 +17,12 @@ export interface HttpOptions extends GuardOptions {
   readonly maxBodyBytes?: number;
   /** How long a body may take to come, in seconds; a slower one gets 408. Default: 30. */
   readonly bodySeconds?: number;
-  /** How many requests may be in work at once, waits aside; more get 503. Default: 1,000. */
+  /** How many requests may be in work at once, those that wait aside; more get 503. Default: 1,000. */
   readonly maxRequests?: number;
-  /** How many waits may be held at once; more get 503. Default: 10,000. */
+  /**
+   * How many waits may be held at once, and for how many bodies it may be waited; more get 503.
+   * Default: 10,000 each.
+   */
   readonly maxWaits?: number;
   /**
    * Says that the server stops: what is held, and whatever waits for its body, gets 503 at once.
@@ -68,13 +72,18 @@ export type HttpApp = (request: Request) => Promise<Response>;
  */
 export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpApp => {
   const { origins = [], log, stopping } = options;
-  const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30 } = options;
+  const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30, maxWaits = 10_000 } = options;
   const metrics = options.metrics === true ? newMetrics() : null;
   const judge = guard(options, new Set([`${ROOT}/health`]));
   const find = router(metrics === null ? store : measured(store, metrics.observe), {
-    limits: { bytes: maxBodyBytes, seconds: bodySeconds, stopping },
+    limits: {
+      bytes: maxBodyBytes,
+      seconds: bodySeconds,
+      stopping,
+      coming: limit(maxWaits, "bodies are on their way"),
+    },
     maxRequests: options.maxRequests ?? 1000,
-    maxWaits: options.maxWaits ?? 10_000,
+    maxWaits,
     metrics,
     pages: options.pages ?? null,
     hasToken: options.token !== undefined,

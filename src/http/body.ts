@@ -3,6 +3,7 @@
 import { E } from "../deps/fp.ts";
 import { LONGEST_TIMER } from "../store/doorbell.ts";
 import type { Incoming } from "./head.ts";
+import type { Limit } from "./limit.ts";
 
 /** What a body must keep to. */
 export interface BodyLimits {
@@ -12,13 +13,15 @@ export interface BodyLimits {
   readonly seconds: number;
   /** Ends the reading, once the server stops; undefined where it never does. */
   readonly stopping: AbortSignal | undefined;
+  /** How many may be on their way at once; those that are there already do not count. */
+  readonly coming: Limit;
 }
 
 /** Bytes that nobody else writes to. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Why a body has not been read. */
-export type Shortfall = "too large" | "too slow" | "cut short" | "stopping";
+export type Shortfall = "too large" | "too slow" | "too many" | "cut short" | "stopping";
 
 /** What becomes of the stream of a body before it is read. */
 type Decode = (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>;
@@ -109,6 +112,8 @@ export const shortfallAnswer = (
       return { status: 413, sentence: `The body is larger than ${bytes} bytes` };
     case "too slow":
       return { status: 408, sentence: `The body took longer than ${seconds} seconds to come` };
+    case "too many":
+      return { status: 503, sentence: "Too many bodies are on their way already; ask again" };
     case "cut short":
       return { status: 400, sentence: "The body ends early" };
     case "stopping":
@@ -136,8 +141,15 @@ const soon = async <A>(
     : await within(limits, (over) => Promise.race([coming.then(E.right<Shortfall, A>), over]));
 };
 
+/** Waits for a body, if there are not too many that are waited for, until its time is over. */
+const within = <A>(
+  limits: BodyLimits,
+  run: (over: Promise<E.Either<Shortfall, never>>) => Promise<E.Either<Shortfall, A>>,
+): Promise<E.Either<Shortfall, A>> =>
+  limits.coming(() => untilOver(limits, run), () => E.left("too many"));
+
 /** Runs what must end when its time is over, or when the server stops. */
-const within = async <A>(
+const untilOver = async <A>(
   { seconds, stopping }: BodyLimits,
   run: (over: Promise<E.Either<Shortfall, never>>) => Promise<A>,
 ): Promise<A> => {

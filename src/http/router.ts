@@ -38,11 +38,10 @@ export const router = (
   store: LightningStore,
   { limits, maxRequests, maxWaits, metrics, pages, hasToken, hasNames }: RouterOptions,
 ): Router => {
-  const inWork = limit(maxRequests);
-  const held = limit(maxWaits);
+  const inWork = limit(maxRequests, "requests are in work");
+  const held = limit(maxWaits, "waits are held");
   const byRoute = answering(store, limits, { inWork, held });
-  const { bytes: maxBytes, seconds: bodySeconds, stopping } = limits;
-  const traces = otlpTraces(store, { maxBytes, bodySeconds, stopping });
+  const traces = otlpTraces(store, { body: limits, inWork });
   const document = { hasToken, hasNames, hasMetrics: metrics !== null };
 
   const endpoints: readonly Endpoint[] = [
@@ -58,7 +57,7 @@ export const router = (
       path: `${ROOT}${route.path}`,
       answer: (asked: Asked) => byRoute(route, asked),
     })),
-    post("/v1/traces", (asked) => inWork(() => traces(asked))),
+    post("/v1/traces", traces),
     ...["metrics", "logs", "development/profiles"].map((signal) =>
       post(`/v1/${signal}`, () => ({ status: 501, body: null, headers: {} }))
     ),

@@ -1,7 +1,7 @@
 /** Bodies that tell their length, which are read as a whole, and those that the platform parses. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createStore, httpApp, type HttpOptions, memory } from "../../mod.ts";
+import { createStore, type HttpApp, httpApp, type HttpOptions, memory } from "../../mod.ts";
 
 /** A claim is parsed by the platform, a search is not; what each answers when there is no body. */
 const PLACES = { "/queues/rollouts/dequeue": 200, "/rollouts/search": 422 };
@@ -10,10 +10,12 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
   const ask = async (
     body: BodyInit,
     length: number | string,
-    options: HttpOptions = {},
+    given: HttpApp | HttpOptions = {},
     type = "application/json",
   ) => {
-    const app = httpApp(createStore(memory(), { log: () => {} }), options);
+    const app = typeof given === "function"
+      ? given
+      : httpApp(createStore(memory(), { log: () => {} }), given);
     const answer = await app(
       new Request(`http://localhost/v1/agl${path}`, {
         method: "POST",
@@ -23,8 +25,8 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
     );
     return { status: answer.status, text: await answer.text() };
   };
-  const whole = (text: string, options?: HttpOptions, type?: string) =>
-    ask(text, new TextEncoder().encode(text).length, options, type);
+  const whole = (text: string, given?: HttpApp | HttpOptions, type?: string) =>
+    ask(text, new TextEncoder().encode(text).length, given, type);
 
   Deno.test(`reading: JSON is read, other types and what is none are refused (${path})`, async () => {
     assertEquals((await whole('{"limit": 1, "worker_id": "é"}')).status, 200);
@@ -59,6 +61,17 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
 
   Deno.test(`reading: a body that takes too long gets 408 (${path})`, async () => {
     assertEquals((await ask(slow().readable, 10, { bodySeconds: 0.01 })).status, 408);
+  });
+
+  Deno.test(`reading: bodies that are waited for take no place of others, and are not too many (${path})`, async () => {
+    const app = httpApp(createStore(memory()), { maxRequests: 1, maxWaits: 2, bodySeconds: 0.2 });
+    const [first, second] = [ask(slow().readable, 10, app), ask(slow().readable, 10, app)];
+    assertEquals((await whole("{}", app)).status, 200);
+    const third = await ask(slow().readable, 10, app);
+    assertEquals(third.status, 503);
+    assertStringIncludes(third.text, "Too many bodies are on their way");
+    assertEquals([(await first).status, (await second).status], [408, 408]);
+    assertEquals((await ask(slow().readable, 10, app)).status, 408);
   });
 
   Deno.test(`reading: a body that breaks off gets 400 (${path})`, async () => {

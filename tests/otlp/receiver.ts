@@ -11,7 +11,8 @@ import {
 } from "../../mod.ts";
 import { responseOf } from "../../src/http/answer.ts";
 import { headOf } from "../../src/http/head.ts";
-import { type OtlpOptions, otlpTraces } from "../../src/http/otlp/receive.ts";
+import { limit } from "../../src/http/limit.ts";
+import { otlpTraces } from "../../src/http/otlp/receive.ts";
 import { type Message, partialSuccessOf, protobufOf, statusMessageOf } from "./encoding.ts";
 
 /** The two forms of a request. */
@@ -65,7 +66,7 @@ export interface Receiver {
 
 /** A receiver before an empty store, or before another one. */
 export const receiver = (
-  options: OtlpOptions = {},
+  { maxBytes = 64 * 2 ** 20 }: { readonly maxBytes?: number } = {},
   given: LightningStore = createStore(memory(), { log: () => {} }),
 ): Receiver => {
   let adds = 0;
@@ -77,7 +78,11 @@ export const receiver = (
     },
   };
   const promising = promises(store);
-  const traces = otlpTraces(store, options);
+  const all = limit(Infinity, "");
+  const traces = otlpTraces(store, {
+    body: { bytes: maxBytes, seconds: 30, stopping: undefined, coming: all },
+    inWork: all,
+  });
   const receive: Receiver["receive"] = async (request) =>
     responseOf(await traces({ request, head: headOf(request) }));
 

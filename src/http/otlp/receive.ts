@@ -5,6 +5,7 @@ import type { LightningStore } from "../../store/lightning_store.ts";
 import type { Answer } from "../answer.ts";
 import type { BodyLimits } from "../body.ts";
 import type { Incoming } from "../head.ts";
+import type { Limit } from "../limit.ts";
 import { accepted, type Encoding, refused } from "./answers.ts";
 import { readDecompressed } from "./body.ts";
 import { spansOf } from "./convert.ts";
@@ -17,12 +18,10 @@ import type { Traces } from "./traces.ts";
 
 /** Options of {@linkcode otlpTraces}. */
 export interface OtlpOptions {
-  /** The largest body, in bytes, before and after its decompression. Default: 64 MiB. */
-  readonly maxBytes?: number;
-  /** How long a body may take to come, in seconds. Default: 30. */
-  readonly bodySeconds?: number;
-  /** Ends the reading of bodies, once the server stops. Default: it never does. */
-  readonly stopping?: AbortSignal | undefined;
+  /** Of bodies; their size counts before and after their decompression. */
+  readonly body: BodyLimits;
+  /** How many requests may be in work at once. */
+  readonly inWork: Limit;
 }
 
 /**
@@ -35,10 +34,9 @@ export interface OtlpOptions {
  */
 export const otlpTraces = (
   store: LightningStore,
-  { maxBytes = 64 * 2 ** 20, bodySeconds = 30, stopping }: OtlpOptions = {},
+  { body, inWork }: OtlpOptions,
 ): (incoming: Incoming) => Promise<Answer> => {
-  const body = { bytes: maxBytes, seconds: bodySeconds, stopping };
-  const limits = limitsOf(maxBytes);
+  const limits = limitsOf(body.bytes);
   return async (incoming) => {
     const type = incoming.head.contentType ?? "";
     const encoding = ENCODINGS.get(mediaTypeOf(type));
@@ -50,7 +48,12 @@ export const otlpTraces = (
       );
     }
     try {
-      const outcome = await receive(store, incoming, encoding, { ...limits, body });
+      const bytes = await readDecompressed(incoming, body);
+      if (E.isLeft(bytes)) return refused(encoding, bytes.left);
+      const outcome = await inWork(
+        () => receive(store, bytes.right, encoding, limits),
+        (sentence) => E.left(failure(503, sentence)),
+      );
       return E.isLeft(outcome)
         ? refused(encoding, outcome.left)
         : accepted(encoding, outcome.right);
@@ -75,13 +78,11 @@ const READERS: Readonly<
 
 const receive = async (
   store: LightningStore,
-  incoming: Incoming,
+  bytes: Uint8Array,
   encoding: Encoding,
-  limits: Limits & { readonly body: BodyLimits },
+  limits: Limits,
 ): Promise<E.Either<Failure, Rejections>> => {
-  const bytes = await readDecompressed(incoming, limits.body);
-  if (E.isLeft(bytes)) return bytes;
-  const traces = READERS[encoding](bytes.right, limits);
+  const traces = READERS[encoding](bytes, limits);
   if (E.isLeft(traces)) return traces;
   const spans = spansOf(traces.right, limits.repeated);
   if (E.isLeft(spans)) return spans;
