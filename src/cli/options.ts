@@ -19,7 +19,9 @@ export interface ServeOptions {
   readonly port: number;
   readonly store: StoreChoice;
   readonly token: TokenSource;
-  readonly http: Omit<HttpOptions, "token" | "stopping" | "log" | "pages">;
+  readonly http: Omit<HttpOptions, "token" | "stopping" | "log" | "pages" | "metrics">;
+  /** Whether there are figures for Prometheus. */
+  readonly hasMetrics: boolean;
   /** The folder of a dashboard; null for none. */
   readonly dashboard: string | null;
   /** The least level that is logged. */
@@ -93,8 +95,8 @@ const serveOptions = (values: FlagValues, store: StoreChoice, env: Environment):
       bodySeconds: values["max-body-seconds"],
       maxRequests: values["max-requests"],
       maxWaits: values["max-waits"],
-      metrics: tracker.includes("prometheus"),
     },
+    hasMetrics: tracker.includes("prometheus"),
     dashboard: values.dashboard,
     level: values["log-level"],
     stopSeconds: values["stop-seconds"],

@@ -3,6 +3,7 @@
 import { withoutSecrets } from "../core/secrets.ts";
 import { E, TE } from "../deps/fp.ts";
 import { httpApp } from "../http/app.ts";
+import { newMetrics } from "../http/metrics.ts";
 import type { Pages } from "../http/pages.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import type { Log } from "../store/log.ts";
@@ -25,7 +26,8 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   if (E.isLeft(token)) return token;
   const pages = await pagesOf(options)();
   if (E.isLeft(pages)) return pages;
-  const store = await openChosen(choice, log)();
+  const metrics = options.hasMetrics ? newMetrics() : null;
+  const store = await openChosen(choice, log, metrics?.finished)();
   if (E.isLeft(store)) return store;
 
   const stopping = new AbortController();
@@ -33,6 +35,7 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
     ...options.http,
     ...token.right === null ? {} : { token: token.right },
     ...pages.right === null ? {} : { pages: pages.right },
+    ...metrics === null ? {} : { metrics },
     stopping: stopping.signal,
     log: (line) => log(requestEvent(line)),
   });

@@ -7,6 +7,7 @@ import type { StoreError } from "../model/errors.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import type { Log } from "../store/log.ts";
 import { openLightningStore } from "../store/open.ts";
+import type { StoreOptions } from "../store/store.ts";
 import type { Given } from "./arguments.ts";
 import { type Failure, misuse, trouble } from "./failure.ts";
 import type { FlagValues } from "./flags.ts";
@@ -54,11 +55,13 @@ export const storeChoice = (
 export const openChosen = (
   { url, partition, ...scans }: StoreChoice,
   log: Log,
+  onFinish: StoreOptions["onFinish"],
 ): TE.TaskEither<Failure, LightningStore> =>
   pipe(
     openLightningStore(url, {
       ...scans,
       log,
+      ...onFinish === undefined ? {} : { onFinish },
       // The wire tells 1 from 1.0.
       numbers: "exact",
       coalesce: (run) => void setImmediate(run),

@@ -7,7 +7,7 @@ import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
 import { limit } from "./limit.ts";
 import { measured } from "./measured.ts";
-import { newMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Pages } from "./pages.ts";
 import { router, UNMATCHED } from "./router.ts";
 
@@ -29,8 +29,8 @@ export interface HttpOptions extends GuardOptions {
    * Default: it never does.
    */
   readonly stopping?: AbortSignal;
-  /** Whether it counts and times requests and operations, for Prometheus. Default: no. */
-  readonly metrics?: boolean;
+  /** Counts and times requests and operations, for Prometheus. Default: nothing does. */
+  readonly metrics?: Metrics;
   /** The files of a dashboard, which are served at `/`. Default: none. */
   readonly pages?: Pages;
   /** Takes what became of each request. Default: nobody. */
@@ -73,7 +73,7 @@ export type HttpApp = (request: Request) => Promise<Response>;
 export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpApp => {
   const { origins = [], log, stopping } = options;
   const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30, maxWaits = 10_000 } = options;
-  const metrics = options.metrics === true ? newMetrics() : null;
+  const metrics = options.metrics ?? null;
   const judge = guard(options, new Set([`${ROOT}/health`]));
   const find = router(metrics === null ? store : measured(store, metrics.observe), {
     limits: {

@@ -4,8 +4,13 @@
  * The clients that are well kept need Node's modules, and this runs wherever `fetch` does.
  */
 
-/** What is measured: each has a counter `…_total` and a histogram `…_latency` with the same labels. */
-export type Subject = "agl_http" | "agl_store";
+import type { RolloutState } from "../core/record.ts";
+
+/**
+ * What is measured: requests, operations of a store, and rollouts that have come to their end. Each has
+ * a counter `…_total`, and a histogram of how long it takes with the same labels.
+ */
+export type Subject = "agl_http" | "agl_store" | "agl_rollouts";
 
 /** The labels of one series, always in the same order for a subject. */
 export type Labels = Readonly<Record<string, string>>;
@@ -15,7 +20,10 @@ export type Observe = (subject: Subject, labels: Labels, seconds: number) => voi
 
 /** What has been observed. */
 export interface Metrics {
+  /** Takes how long something took. */
   readonly observe: Observe;
+  /** Takes a rollout that has come to its end: what a store may be given as `onFinish`. */
+  readonly finished: (rollout: RolloutState) => void;
   /** All of it, for a scraper. */
   readonly text: () => string;
 }
@@ -23,24 +31,48 @@ export interface Metrics {
 /** The type of the text. */
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Makes metrics that have observed nothing. */
+/**
+ * Makes metrics that have observed nothing.
+ *
+ * @example
+ * ```ts
+ * import { createStore, httpApp, memory, newMetrics } from "@lightning/store";
+ *
+ * const metrics = newMetrics();
+ * const store = createStore(memory(), { onFinish: metrics.finished });
+ * const app = httpApp(store, { metrics });
+ * const answer = await app(new Request("http://localhost/v1/prometheus"));
+ * console.log(await answer.text()); // # HELP agl_http_total counter …
+ * ```
+ */
 export const newMetrics = (): Metrics => {
-  const series: Record<Subject, Map<string, Series>> = {
+  const series: Readonly<Record<Subject, Map<string, Series>>> = {
     agl_http: new Map(),
     agl_store: new Map(),
+    agl_rollouts: new Map(),
+  };
+  const observe: Observe = (subject, labels, seconds) => {
+    const key = written(labels);
+    const known = series[subject].get(key) ?? { sum: 0, counts: new Array(SLOTS).fill(0) };
+    const slot = BUCKETS.findIndex((most) => seconds <= most);
+    known.counts[slot < 0 ? BUCKETS.length : slot]++;
+    known.sum += seconds;
+    series[subject].set(key, known);
   };
   return {
-    observe: (subject, labels, seconds) => {
-      const key = written(labels);
-      const known = series[subject].get(key) ?? { sum: 0, counts: new Array(SLOTS).fill(0) };
-      const slot = BUCKETS.findIndex((most) => seconds <= most);
-      known.counts[slot < 0 ? BUCKETS.length : slot]++;
-      known.sum += seconds;
-      series[subject].set(key, known);
-    },
+    observe,
+    finished: ({ status, mode, start_time, end_time }) =>
+      observe(
+        "agl_rollouts",
+        { status, mode: mode ?? "unknown" },
+        (end_time ?? start_time) - start_time,
+      ),
     text: () =>
-      [...textOf("agl_http", series.agl_http), ...textOf("agl_store", series.agl_store)]
-        .map((line) => `${line}\n`).join(""),
+      [
+        ...textOf("agl_http", "latency", series.agl_http),
+        ...textOf("agl_store", "latency", series.agl_store),
+        ...textOf("agl_rollouts", "duration", series.agl_rollouts),
+      ].map((line) => `${line}\n`).join(""),
   };
 };
 
@@ -61,11 +93,15 @@ const BUCKETS: readonly number[] = [
 
 const SLOTS = BUCKETS.length + 1;
 
-const textOf = (subject: Subject, series: ReadonlyMap<string, Series>): readonly string[] => [
+const textOf = (
+  subject: Subject,
+  howLong: string,
+  series: ReadonlyMap<string, Series>,
+): readonly string[] => [
   ...headOf(`${subject}_total`, "counter"),
   ...[...series].map(([labels, { counts }]) => `${subject}_total{${labels}} ${sumOf(counts)}`),
-  ...headOf(`${subject}_latency`, "histogram"),
-  ...[...series].flatMap(([labels, it]) => histogramOf(`${subject}_latency`, labels, it)),
+  ...headOf(`${subject}_${howLong}`, "histogram"),
+  ...[...series].flatMap(([labels, it]) => histogramOf(`${subject}_${howLong}`, labels, it)),
 ];
 
 const headOf = (name: string, type: string): readonly string[] => [

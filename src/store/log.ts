@@ -27,10 +27,10 @@ export const consoleLog: Log = ({ level, message, details }) => {
   if (level === "warn" || level === "error") console[level](`lightning-store: ${message}`, details);
 };
 
-/** A log whose failure undoes nothing that the store has done. */
-export const harmless = (log: Log): Log => (event) => {
+/** A listener whose failure undoes nothing that the store has done. */
+export const harmless = <A>(listener: (event: A) => void) => (event: A): void => {
   try {
-    log(event);
+    listener(event);
   } catch {
     // There is nowhere left to tell.
   }

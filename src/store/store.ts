@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Ids } from "../core/ids.ts";
 import * as lifecycle from "../core/lifecycle.ts";
 import { spanOfOtel } from "../core/otel.ts";
-import { withResources } from "../core/record.ts";
+import { type RolloutState, withResources } from "../core/record.ts";
 import {
   attemptSelection,
   resourcesSelection,
@@ -84,6 +84,11 @@ export interface StoreOptions {
   readonly coalesce?: boolean | ((run: () => void) => void);
   /** Takes the store's log. Default: warnings and errors go to the console. */
   readonly log?: Log;
+  /**
+   * Takes each rollout that comes to its end by this store: by one of its operations, or because its
+   * watchdog sees that nobody works on it. Default: nobody.
+   */
+  readonly onFinish?: (rollout: RolloutState) => void;
 }
 
 /**
@@ -107,6 +112,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     coalesce = true,
   } = options;
   const log = harmless(options.log ?? consoleLog);
+  const onFinish = harmless(options.onFinish ?? (() => {}));
   const born = clock();
   const waiting = hub(backend.feed);
 
@@ -125,7 +131,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   const putResources = single(backend.putResources);
 
   const notify = ({ record, change }: Changed): void => {
-    if (change.wakes) waiting.finished(record.rollout.rollout_id);
+    if (change.wakes) {
+      waiting.finished(record.rollout.rollout_id);
+      onFinish(record.rollout);
+    }
     if (change.queue === "enter") queue.entered(1);
   };
   const dog = watchdog({

@@ -1,7 +1,7 @@
 /** Who has no token, or comes from a page of another origin, gets nothing and changes nothing. */
 
 import { assertEquals } from "@std/assert";
-import { createStore, httpApp, memory, promises } from "../../mod.ts";
+import { createStore, httpApp, memory, newMetrics, promises } from "../../mod.ts";
 import { standingClock } from "../../src/testing/mod.ts";
 import { ROOT, templateOf } from "../../src/wire/protocol.ts";
 import { ROUTES } from "../../src/wire/routes.ts";
@@ -65,7 +65,7 @@ const WRONG: readonly (string | null)[] = [
 
 Deno.test("attack: no token, or a wrong one, opens nothing but health", async () => {
   const { store, ids, requests } = await prepared();
-  const app = httpApp(store, { token: TOKEN, metrics: true });
+  const app = httpApp(store, { token: TOKEN, metrics: newMetrics() });
   const before = await stateOf(store, ids.rollout_id);
   for (const authorization of WRONG) {
     const headers: Record<string, string> = authorization === null ? {} : { authorization };
@@ -125,7 +125,7 @@ Deno.test("attack: a page of another origin changes nothing, and reads no answer
 });
 
 Deno.test("attack: everything that the document of the service names is tried", async () => {
-  const app = httpApp(createStore(memory()), { metrics: true });
+  const app = httpApp(createStore(memory()), { metrics: newMetrics() });
   const answer = await app(new Request("http://localhost/openapi.json"));
   const { paths } = await answer.json();
   const tried = [

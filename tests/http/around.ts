@@ -1,6 +1,7 @@
 /** Cases C96, C98 and C100: what is around the API. */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { newMetrics } from "../../mod.ts";
 import { expecting, HOST, type WireCase } from "./wire.ts";
 
 export const around: readonly WireCase[] = [
@@ -18,7 +19,7 @@ export const around: readonly WireCase[] = [
     number: "C98",
     sentence:
       'after one dequeue GET /v1/prometheus/ contains agl_http_total{…path="/v1/agl/queues/rollouts/dequeue"…} and agl_http_latency_bucket; also without the slash',
-    options: { metrics: true },
+    options: { metrics: newMetrics() },
     run: async ({ get, post }) => {
       expecting(await post("/queues/rollouts/dequeue"), 200);
       for (const path of ["/v1/prometheus/", "/v1/prometheus"]) {
@@ -90,7 +91,7 @@ export const around: readonly WireCase[] = [
   {
     number: "C02",
     sentence: "a method that a path does not have → 405 with those that it has",
-    options: { metrics: true },
+    options: { metrics: newMetrics() },
     run: async ({ send }) => {
       const allowed = {
         [`${HOST}/`]: "GET",

@@ -1,7 +1,7 @@
 /** Metrics, besides case C98. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { newMetrics } from "../../src/http/metrics.ts";
+import { newMetrics } from "../../mod.ts";
 import { expecting, type Wire, wire } from "./wire.ts";
 
 const HTTP = "agl_http_total";
@@ -18,7 +18,7 @@ const counted = async ({ get }: Wire, name: string): Promise<Readonly<Record<str
 };
 
 Deno.test("metrics: ids are not told apart, nor are paths and methods that are unknown", async () => {
-  const server = wire({ metrics: true });
+  const server = wire({ metrics: newMetrics() });
   for (const id of ["a", "b"]) expecting(await server.get(`/workers/${id}`), 200);
   for (const path of ["/nowhere", "/elsewhere"]) expecting(await server.get(path), 404);
   expecting(await server.send("BREW", "/workers/a"), 405);
@@ -31,7 +31,7 @@ Deno.test("metrics: ids are not told apart, nor are paths and methods that are u
 });
 
 Deno.test("metrics: operations of the store count under agent-lightning's names", async () => {
-  const server = wire({ metrics: true });
+  const server = wire({ metrics: newMetrics() });
   expecting(await server.post("/rollouts", { input: 1 }), 201);
   expecting(await server.post("/rollouts/nope", { status: "failed" }), 404);
   expecting(await server.post("/rollouts", {}), 422);
@@ -40,6 +40,25 @@ Deno.test("metrics: operations of the store count under agent-lightning's names"
     'method="update_rollout",store_pubmeth="update_rollout",status="ValueError"': "1",
     'method="start_rollout",store_pubmeth="start_rollout",status="ValidationError"': "1",
   });
+});
+
+Deno.test("metrics: rollouts count when they come to their end, by an update or by the watchdog", async () => {
+  const server = wire({ metrics: newMetrics() });
+  const start = async (rollout: object) =>
+    expecting(await server.post("/rollouts", { input: 1, ...rollout }), 201);
+  const done = await start({ mode: "train" });
+  await start({});
+  await start({ config: { timeout_seconds: 0.001 } });
+  const path = `/rollouts/${done.rollout_id}/attempts/${done.attempt.attempt_id}`;
+  expecting(await server.post(path, { status: "succeeded" }), 200);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expecting(await server.get("/rollouts/none"), 200);
+  assertEquals(await counted(server, "agl_rollouts_total"), {
+    'status="succeeded",mode="train"': "1",
+    'status="failed",mode="unknown"': "1",
+  });
+  const { text } = await server.get("/v1/prometheus");
+  assertStringIncludes(text, 'agl_rollouts_duration_count{status="failed",mode="unknown"} 1\n');
 });
 
 Deno.test("metrics: buckets count what is at most their end, and labels are escaped", () => {
@@ -64,5 +83,5 @@ Deno.test("metrics: buckets count what is at most their end, and labels are esca
 });
 
 Deno.test("metrics: they need the token like the rest", async () => {
-  expecting(await wire({ metrics: true, token: "s3cret" }).get("/v1/prometheus/"), 401);
+  expecting(await wire({ metrics: newMetrics(), token: "s3cret" }).get("/v1/prometheus/"), 401);
 });

@@ -33,7 +33,11 @@ export const HOST = "http://localhost";
 /** Opens one. Paths are relative to `/v1/agl` unless they start with `/v1` or with the host. */
 export const wire = (options: HttpOptions = {}): Wire => {
   const app = httpApp(
-    createStore(memory({ numbers: "exact" }), { scanDebounceSeconds: 0, log: () => {} }),
+    createStore(memory({ numbers: "exact" }), {
+      scanDebounceSeconds: 0,
+      log: () => {},
+      ...options.metrics === undefined ? {} : { onFinish: options.metrics.finished },
+    }),
     options,
   );
   const send: Wire["send"] = async (method, path, { body, headers = {}, signal } = {}) => {

@@ -1,7 +1,7 @@
 /** Schemathesis asks a server whatever its OpenAPI document allows, and what it does not. */
 
 import { assertEquals } from "@std/assert";
-import { createStore, httpApp, type LightningStore, memory } from "../../mod.ts";
+import { createStore, httpApp, type LightningStore, memory, newMetrics } from "../../mod.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { schemathesisPython, schemathesisTest } from "./needs_schemathesis.ts";
 
@@ -21,7 +21,7 @@ schemathesisTest(
     const store = impatient(createStore(memory(), { log: () => {} }));
     const app = httpApp(store, {
       token: TOKEN,
-      metrics: true,
+      metrics: newMetrics(),
       log: ({ method, route, fault }) => {
         requests++;
         if (fault !== undefined) faults.push({ method, route, fault });

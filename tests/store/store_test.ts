@@ -67,6 +67,31 @@ Deno.test("store: a clock or a log that throws is no crash", async () => {
   assertEquals(await store.addSpan({ span }), null);
 });
 
+Deno.test("store: whoever asks for it is told of each rollout that ends, and breaks nothing", async () => {
+  const ends: unknown[] = [];
+  const store = promises(createStore(memory(), {
+    scanDebounceSeconds: 0,
+    onFinish: ({ rollout_id, status }) => {
+      ends.push([rollout_id, status]);
+      throw new Error("not now");
+    },
+  }));
+  const worked = await store.startRollout({ input: 1 });
+  const { attempt_id } = worked.attempt;
+  await store.updateAttempt({ rollout_id: worked.rollout_id, attempt_id, status: "running" });
+  await store.updateAttempt({ rollout_id: worked.rollout_id, attempt_id, status: "succeeded" });
+  const left = await store.startRollout({ input: 2, config: { timeout_seconds: 1e-6 } });
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  assertEquals((await store.getRolloutById(left))?.status, "failed");
+  const called = await store.enqueueRollout({ input: 3 });
+  await store.updateRollout({ rollout_id: called.rollout_id, status: "cancelled" });
+  assertEquals(ends, [
+    [worked.rollout_id, "succeeded"],
+    [left.rollout_id, "failed"],
+    [called.rollout_id, "cancelled"],
+  ]);
+});
+
 Deno.test("store: the watchdog's failure is logged, and the operation goes on (B-18)", async () => {
   const events: LogEvent[] = [];
   const backend = memory();
