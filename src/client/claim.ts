@@ -1,14 +1,14 @@
 /** Claiming rollouts that a server holds. */
 
 import { E } from "../deps/fp.ts";
-import { decode, list } from "../model/codec.ts";
+import { list } from "../model/codec.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import { DequeueManyRollouts } from "../model/requests.ts";
 import { AttemptedRollout } from "../model/rollout.ts";
 import { doorbell, growing, POLL } from "../store/doorbell.ts";
 import type { CallOptions, StoreTask } from "../store/lightning_store.ts";
-import { signalOf } from "../store/operation.ts";
 import type { Asking } from "./asking.ts";
+import { ending } from "./ending.ts";
 import type { Transport } from "./transport.ts";
 import { SLICE } from "./wait.ts";
 
@@ -34,13 +34,7 @@ export const clientClaim = (
       ...signal === undefined ? {} : { signal },
     })();
 
-  return (args, options) => async () => {
-    const read = decode(DequeueManyRollouts, args);
-    if (E.isLeft(read)) return read;
-    const given = signalOf(options);
-    if (E.isLeft(given)) return given;
-    const signal = given.right;
-    const { wait_seconds, ...wish } = read.right;
+  return ending(DequeueManyRollouts, async ({ wait_seconds, ...wish }, signal) => {
     if (wish.limit <= 0) return E.right([]);
     const end = performance.now() + wait_seconds * 1000;
     const holds = wait_seconds > 0 && await isOurs() !== false;
@@ -59,5 +53,5 @@ export const clientClaim = (
     } finally {
       signal?.removeEventListener("abort", bell.ring);
     }
-  };
+  });
 };

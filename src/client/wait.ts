@@ -2,15 +2,15 @@
 
 import { OPEN_STATUSES } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
-import { decode, list } from "../model/codec.ts";
+import { list } from "../model/codec.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import { WaitForRollouts } from "../model/requests.ts";
 import { Rollout } from "../model/rollout.ts";
 import { doorbell } from "../store/doorbell.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
-import { signalOf } from "../store/operation.ts";
 import { RolloutPage } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
+import { ending } from "./ending.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long one held request takes, in seconds: proxies let go of longer ones. */
@@ -78,15 +78,9 @@ export const clientWait = (
     }
   };
 
-  return (args, options) => async () => {
-    const read = decode(WaitForRollouts, args);
-    if (E.isLeft(read)) return read;
-    const given = signalOf(options);
-    if (E.isLeft(given)) return given;
-    const signal = given.right;
-    const { rollout_ids, timeout } = read.right;
+  return ending(WaitForRollouts, async ({ rollout_ids, timeout }, signal) => {
     const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
     const wait = { rollout_ids, signal, left: () => (end - performance.now()) / 1000 };
     return await isOurs() === false ? await polled(wait) : await held(wait);
-  };
+  });
 };
