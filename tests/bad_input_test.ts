@@ -3,10 +3,10 @@
  * place, and a store that is as it was; or else an exact round trip.
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createStore, decode, memory, WaitForRollouts } from "../mod.ts";
 import { spanOf } from "../src/testing/mod.ts";
-import { type Door, ID_DOORS, STRING_DOORS, VALUE_DOORS } from "./bad_input/doors.ts";
+import { type Door, ID_DOORS, NAME_DOORS, STRING_DOORS, VALUE_DOORS } from "./bad_input/doors.ts";
 import { type Ids, OPERATIONS, otelSpan } from "./bad_input/operations.ts";
 import { type Place, placesOf } from "./bad_input/places.ts";
 import {
@@ -261,6 +261,15 @@ const named = (strings: readonly string[]): Readonly<Record<string, string>> =>
 comesBack("opaque values come back as they went in", VALUE_DOORS, OPAQUE);
 comesBack("text and keys come back as they went in", STRING_DOORS, named(STRINGS));
 comesBack("ids come back as they went in", ID_DOORS, named(IDS));
+
+onEachStore("names come back as they went in, or are refused by a sentence", async (prepared) => {
+  for (const [door, through] of Object.entries(NAME_DOORS)) {
+    for (const id of IDS) {
+      if (prepared.isName(id)) assertEquals(await through(prepared, id), id, door);
+      else await assertRejects(() => through(prepared, id), Error, "URL");
+    }
+  }
+});
 
 onEachStore("an id that an object has by birth is as unknown as any", async ({ store }) => {
   for (const id of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {

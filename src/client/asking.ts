@@ -62,7 +62,3 @@ export const pageOfQuery = <A>(
   limit !== 0
     ? ask({})
     : pipe(ask({ limit: 1 }), TE.map((page) => ({ ...page, items: [], limit: 0 })));
-
-/** The ids in a path. Those that cannot stand there are for the server to refuse, all the same. */
-export const at = (...ids: readonly unknown[]): readonly string[] =>
-  ids.map((id) => encodeURIComponent(typeof id === "string" ? id : ""));

@@ -6,9 +6,37 @@ import { Attempt } from "../model/attempt.ts";
 import { decode, type Decoder, list, nullable } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
-import { type Page, ResourcesQuery } from "../model/query.ts";
+import {
+  AttemptQuery,
+  type Page,
+  ResourcesQuery,
+  RolloutQuery,
+  SpanQuery,
+  WorkerQuery,
+} from "../model/query.ts";
+import {
+  AddManySpans,
+  AddResources,
+  AddSpan,
+  AttemptKey,
+  EnqueueManyRollouts,
+  ManySpanSequenceIds,
+  ResourcesKey,
+  RolloutKey,
+  StartAttempt,
+  UpdateAttempt,
+  UpdateResources,
+  UpdateRollout,
+  UpdateWorker,
+  WorkerKey,
+} from "../model/requests.ts";
 import { ResourcesUpdate } from "../model/resources.ts";
-import { AttemptedRollout, Rollout } from "../model/rollout.ts";
+import {
+  AttemptedRollout,
+  EnqueueRolloutRequest,
+  Rollout,
+  StartRollout,
+} from "../model/rollout.ts";
 import { Statistics } from "../model/statistics.ts";
 import { Worker } from "../model/worker.ts";
 import type { LightningStore, StoreTask } from "../store/lightning_store.ts";
@@ -20,8 +48,9 @@ import {
   SpanPage,
   WorkerPage,
 } from "../wire/answers.ts";
-import { asking, at, pageOfQuery } from "./asking.ts";
-import { clientClaim } from "./claim.ts";
+import { asking, pageOfQuery } from "./asking.ts";
+import { clientClaims } from "./claim.ts";
+import { addressed, judged } from "./judging.ts";
 import { spanBatches } from "./span_batches.ts";
 import { type ConnectOptions, transport } from "./transport.ts";
 import { clientWait } from "./wait.ts";
@@ -59,11 +88,34 @@ export const connectStore = (
   const query = <A, Q extends { readonly limit?: number }>(
     codec: Decoder<Page<A>>,
     path: string,
-    args?: Q,
+    args: Q,
   ): StoreTask<Page<A>> =>
-    pageOfQuery(args?.limit, (limit) => post(codec, path, { ...args, ...limit }));
+    pageOfQuery(args.limit, (limit) => post(codec, path, { ...args, ...limit }));
 
-  const claim = clientClaim({ post }, server.isOurs);
+  const claim = clientClaims({ post }, server.isOurs);
+
+  // The wire knows the newer names of two filters only.
+  const queryRollouts = judged(
+    RolloutQuery,
+    ({ status, rollout_ids, ...args }) =>
+      query(RolloutPage, "/rollouts/search", {
+        ...args,
+        status_in: args.status_in ?? status ?? null,
+        rollout_id_in: args.rollout_id_in ?? rollout_ids ?? null,
+      }),
+  );
+
+  // The one query that every server knows by GET, and only ours by POST.
+  const queryResources = judged(
+    ResourcesQuery,
+    (args) =>
+      pageOfQuery(
+        args.limit,
+        (limit) => get(ResourcesPage, `/resources?${inQuery({ ...args, ...limit })}`),
+      ),
+  );
+
+  const queryWorkers = judged(WorkerQuery, (args) => query(WorkerPage, "/workers/search", args));
 
   return E.right({
     capabilities: { thread_safe: true, async_safe: true, zero_copy: false, otlp_traces: true },
@@ -72,56 +124,68 @@ export const connectStore = (
 
     otlpTracesEndpoint: () => TE.right(`${url.replace(/\/+$/, "")}/v1/traces`),
 
-    startRollout: (args) => post(AttemptedRollout, "/rollouts", args, WITH_KEY),
+    startRollout: judged(
+      StartRollout,
+      (args) => post(AttemptedRollout, "/rollouts", args, WITH_KEY),
+    ),
 
-    enqueueRollout: (args) =>
+    enqueueRollout: judged(EnqueueRolloutRequest, (args) =>
       pipe(
         post(list(Rollout), "/queues/rollouts/enqueue", { rollouts: [args] }, WITH_KEY),
         TE.mapLeft(withinFirst("rollouts[0]")),
         TE.chain(([rollout]) => rollout === undefined ? TE.left(NOTHING) : TE.right(rollout)),
-      ),
+      )),
 
-    enqueueManyRollouts: (args) => post(list(Rollout), "/queues/rollouts/enqueue", args, WITH_KEY),
+    enqueueManyRollouts: judged(
+      EnqueueManyRollouts,
+      (args) => post(list(Rollout), "/queues/rollouts/enqueue", args, WITH_KEY),
+    ),
 
-    dequeueRollout: (args = {}, options) =>
-      pipe(claim({ ...args, limit: 1 }, options), TE.map(([rollout]) => rollout ?? null)),
+    dequeueRollout: (args = {}, options) => claim.one(args, options),
 
-    dequeueManyRollouts: (args = {}, options) => claim(args, options),
+    dequeueManyRollouts: (args = {}, options) => claim.many(args, options),
 
-    startAttempt: (args) => {
-      const { rollout_id, ...body } = Object(args);
-      const [id] = at(rollout_id);
-      return post(AttemptedRollout, `/rollouts/${id}/attempts`, body, WITH_KEY);
-    },
+    startAttempt: addressed(
+      StartAttempt,
+      "/rollouts/:rollout_id/attempts",
+      (path, body) => post(AttemptedRollout, path, body, WITH_KEY),
+    ),
 
-    // The wire knows the newer names of two filters only.
-    queryRollouts: ({ status, rollout_ids, ...args } = {}) =>
-      query(RolloutPage, "/rollouts/search", {
-        ...args,
-        status_in: args.status_in ?? status ?? null,
-        rollout_id_in: args.rollout_id_in ?? rollout_ids ?? null,
-      }),
+    queryRollouts: (args = {}) => queryRollouts(args),
 
-    getRolloutById: ({ rollout_id }) =>
-      get(nullable(EitherRollout), `/rollouts/${at(rollout_id)[0]}`),
+    getRolloutById: addressed(
+      RolloutKey,
+      "/rollouts/:rollout_id",
+      (path) => get(nullable(EitherRollout), path),
+    ),
 
-    updateRollout: ({ rollout_id, ...patch }) =>
-      post(Rollout, `/rollouts/${at(rollout_id)[0]}`, patch),
+    updateRollout: addressed(
+      UpdateRollout,
+      "/rollouts/:rollout_id",
+      (path, patch) => post(Rollout, path, patch),
+    ),
 
-    queryAttempts: ({ rollout_id, ...args }) =>
-      query(AttemptPage, `/rollouts/${at(rollout_id)[0]}/attempts/search`, args),
+    queryAttempts: addressed(
+      AttemptQuery,
+      "/rollouts/:rollout_id/attempts/search",
+      (path, args) => query(AttemptPage, path, args),
+    ),
 
-    getLatestAttempt: ({ rollout_id }) =>
-      get(nullable(Attempt), `/rollouts/${at(rollout_id)[0]}/attempts/latest`),
+    getLatestAttempt: addressed(
+      RolloutKey,
+      "/rollouts/:rollout_id/attempts/latest",
+      (path) => get(nullable(Attempt), path),
+    ),
 
-    updateAttempt: ({ rollout_id, attempt_id, ...patch }) => {
-      const [rollout, attempt] = at(rollout_id, attempt_id);
-      return post(Attempt, `/rollouts/${rollout}/attempts/${attempt}`, patch);
-    },
+    updateAttempt: addressed(
+      UpdateAttempt,
+      "/rollouts/:rollout_id/attempts/:attempt_id",
+      (path, patch) => post(Attempt, path, patch),
+    ),
 
-    addSpan: ({ span }) => spans.add(span),
+    addSpan: judged(AddSpan, ({ span }) => spans.add(span)),
 
-    addManySpans: spans.addMany,
+    addManySpans: judged(AddManySpans, spans.addMany),
 
     addOtelSpan: (args) =>
       pipe(
@@ -135,36 +199,46 @@ export const connectStore = (
         TE.map(([span]) => span ?? null),
       ),
 
-    querySpans: (args) => query(SpanPage, "/spans/search", args),
+    querySpans: judged(SpanQuery, (args) => query(SpanPage, "/spans/search", args)),
 
-    getNextSpanSequenceId: spans.next,
+    getNextSpanSequenceId: judged(AttemptKey, spans.next),
 
-    getManySpanSequenceIds: spans.nextMany,
+    getManySpanSequenceIds: judged(ManySpanSequenceIds, spans.nextMany),
 
-    addResources: ({ resources }) => post(ResourcesUpdate, "/resources", resources, RESOURCES),
+    addResources: judged(
+      AddResources,
+      ({ resources }) => post(ResourcesUpdate, "/resources", resources, RESOURCES),
+    ),
 
-    updateResources: ({ resources_id, resources }) =>
-      post(ResourcesUpdate, `/resources/${at(resources_id)[0]}`, resources, RESOURCES),
+    updateResources: addressed(
+      UpdateResources,
+      "/resources/:resources_id",
+      (path, { resources }) => post(ResourcesUpdate, path, resources, RESOURCES),
+    ),
 
-    // The one query that every server knows by GET, and only ours by POST.
-    queryResources: (args = {}) =>
-      pageOfQuery(args.limit, (limit) =>
-        pipe(
-          TE.fromEither(decode(ResourcesQuery, { ...args, ...limit })),
-          TE.chain((wish) => get(ResourcesPage, `/resources?${inQuery(wish)}`)),
-        )),
+    queryResources: (args = {}) => queryResources(args),
 
-    getResourcesById: ({ resources_id }) =>
-      get(nullable(ResourcesUpdate), `/resources/${at(resources_id)[0]}`),
+    getResourcesById: addressed(
+      ResourcesKey,
+      "/resources/:resources_id",
+      (path) => get(nullable(ResourcesUpdate), path),
+    ),
 
     getLatestResources: () => get(nullable(ResourcesUpdate), "/resources/latest"),
 
-    queryWorkers: (args) => query(WorkerPage, "/workers/search", args),
+    queryWorkers: (args = {}) => queryWorkers(args),
 
-    getWorkerById: ({ worker_id }) => get(nullable(Worker), `/workers/${at(worker_id)[0]}`),
+    getWorkerById: addressed(
+      WorkerKey,
+      "/workers/:worker_id",
+      (path) => get(nullable(Worker), path),
+    ),
 
-    updateWorker: ({ worker_id, ...report }) =>
-      post(Worker, `/workers/${at(worker_id)[0]}`, report),
+    updateWorker: addressed(
+      UpdateWorker,
+      "/workers/:worker_id",
+      (path, report) => post(Worker, path, report),
+    ),
 
     waitForRollouts: clientWait({ post }, server.isOurs),
 

@@ -1,10 +1,10 @@
 /** Many spans, or many numbers of spans, in one request where the server knows that. */
 
 import { pipe, TE } from "../deps/fp.ts";
-import { decode, list, nullable } from "../model/codec.ts";
+import { list, nullable } from "../model/codec.ts";
 import type { StoreError } from "../model/errors.ts";
-import { AddManySpans, type AttemptKey, ManySpanSequenceIds } from "../model/requests.ts";
-import { type NewSpan, Span } from "../model/span.ts";
+import type { AddManySpans, AttemptKey, ManySpanSequenceIds } from "../model/requests.ts";
+import { type NewSpanInput, Span } from "../model/span.ts";
 import type { StoreTask } from "../store/lightning_store.ts";
 import { NextId } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
@@ -36,7 +36,7 @@ export const spanBatches = (
   const add: SpanBatches["add"] = (span) =>
     post(nullable(Span), "/spans", span, { wrapped: "span" });
 
-  const numbered = ({ sequence_id, ...span }: NewSpan): StoreTask<Span | null> =>
+  const numbered = ({ sequence_id, ...span }: NewSpanInput): StoreTask<Span | null> =>
     pipe(
       typeof sequence_id === "number" ? TE.right<StoreError, number>(sequence_id) : next(span),
       TE.chain((sequence_id) => add({ ...span, sequence_id })),
@@ -51,17 +51,13 @@ export const spanBatches = (
           post(list(NextId), "/spans/next/batch", args, { again: "with key" }),
           TE.map((ids) => ids.map(({ sequence_id }) => sequence_id)),
         ),
-        pipe(
-          TE.fromEither(decode(ManySpanSequenceIds, args)),
-          TE.chain(({ pairs }) => TE.traverseSeqArray(next)(pairs)),
-        ),
+        TE.traverseSeqArray(next)(args.pairs),
       ),
     addMany: (args) =>
       wholeOrInTurn(
         post(list(Span), "/spans/batch", args),
         pipe(
-          TE.fromEither(decode(AddManySpans, args)),
-          TE.chain(({ spans }) => TE.traverseSeqArray(numbered)(spans)),
+          TE.traverseSeqArray(numbered)(args.spans),
           TE.map((added) => added.filter((span) => span !== null)),
         ),
       ),

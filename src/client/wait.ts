@@ -10,7 +10,7 @@ import { doorbell } from "../store/doorbell.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import { RolloutPage } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
-import { ending } from "./ending.ts";
+import { ending } from "./judging.ts";
 import type { Transport } from "./transport.ts";
 
 /** How long one held request takes, in seconds: proxies let go of longer ones. */

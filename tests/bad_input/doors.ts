@@ -145,19 +145,23 @@ export const STRING_DOORS: Readonly<Record<string, Door<string>>> = {
     at(await throughResources(it, { model: { ...LLM, api_key } }), "model", "api_key"),
 };
 
-/** Doors for any id that the caller chooses. */
-export const ID_DOORS: Readonly<Record<string, Door<string>>> = {
+/** Doors for any id by which a record is asked for. */
+export const NAME_DOORS: Readonly<Record<string, Door<string>>> = {
   "the id of a worker": async ({ store }, worker_id) => {
     valueOf(await store.updateWorker({ worker_id })());
     return at(valueOf(await store.getWorkerById({ worker_id })()), "worker_id");
   },
-  "the worker of an attempt": async ({ store, ids }, worker_id) => {
-    valueOf(await store.updateAttempt({ ...ids, worker_id })());
-    return at(valueOf(await store.getLatestAttempt(ids)()), "worker_id");
-  },
   "the id of resources": async (it, resources_id) => {
     await throughResources(it, {}, resources_id);
     return at(valueOf(await it.store.getLatestResources()()), "resources_id");
+  },
+};
+
+/** Doors for any other id that the caller chooses. */
+export const ID_DOORS: Readonly<Record<string, Door<string>>> = {
+  "the worker of an attempt": async ({ store, ids }, worker_id) => {
+    valueOf(await store.updateAttempt({ ...ids, worker_id })());
+    return at(valueOf(await store.getLatestAttempt(ids)()), "worker_id");
   },
   "the resources of a rollout": async (it, resources_id) => {
     const made = valueOf(await it.store.enqueueRollout({ input: 1, resources_id })());

@@ -1,6 +1,13 @@
 /** Stores to try bad input on, called as by a caller without types. */
 
-import { createStore, type LightningStore, memory, sqlite } from "../../mod.ts";
+import {
+  connectStore,
+  createStore,
+  httpApp,
+  type LightningStore,
+  memory,
+  sqlite,
+} from "../../mod.ts";
 import { standingClock } from "../../src/testing/mod.ts";
 import type { Ids } from "./operations.ts";
 
@@ -23,16 +30,22 @@ export interface Prepared {
   readonly ids: Ids;
 }
 
+/** The same, with what is peculiar to the kind of store. */
+interface Opened extends Prepared {
+  /** Whether a record may be asked for by an id: a URL does not hold each. */
+  readonly isName: (id: string) => boolean;
+}
+
 /** Runs a test on every store. */
-export const onEachStore = (name: string, test: (prepared: Prepared) => Promise<void>): void => {
-  for (const [backend, open] of Object.entries(STORES)) {
+export const onEachStore = (name: string, test: (opened: Opened) => Promise<void>): void => {
+  for (const [backend, { open, isName = () => true }] of Object.entries(STORES)) {
     Deno.test(`bad input: ${backend}: ${name}`, async () => {
       const store = await open();
       await store.enqueueRollout({ input: "first" })();
       const claimed = valueOf(await store.dequeueRollout({ worker_id: "w" })());
       const rollout_id = claimed?.rollout_id ?? "";
       const attempt_id = claimed?.attempt.attempt_id ?? "";
-      await test({ store, ids: { rollout_id, attempt_id } });
+      await test({ store, ids: { rollout_id, attempt_id }, isName });
       await store.close()();
     });
   }
@@ -41,9 +54,22 @@ export const onEachStore = (name: string, test: (prepared: Prepared) => Promise<
 /** Time stands still, so that a state that nobody touched is the same to the last digit. */
 const OPTIONS = { clock: standingClock().now, log: () => {} };
 
-const STORES: Readonly<Record<string, () => Promise<LightningStore>>> = {
-  memory: () => Promise.resolve(createStore(memory(), OPTIONS)),
-  sqlite: async () => createStore(valueOf(await sqlite({ path: ":memory:" })()), OPTIONS),
+interface Opening extends Partial<Pick<Opened, "isName">> {
+  readonly open: () => Promise<LightningStore>;
+}
+
+const STORES: Readonly<Record<string, Opening>> = {
+  memory: { open: () => Promise.resolve(createStore(memory(), OPTIONS)) },
+  sqlite: {
+    open: async () => createStore(valueOf(await sqlite({ path: ":memory:" })()), OPTIONS),
+  },
+  http: {
+    open: () => {
+      const app = httpApp(createStore(memory({ numbers: "exact" }), OPTIONS));
+      return Promise.resolve(valueOf(connectStore("http://localhost", { fetch: app })));
+    },
+    isName: (id) => !["", ".", ".."].includes(id) && id.length < 10_000,
+  },
 };
 
 /** The result of an operation that must have one. */

@@ -112,6 +112,8 @@ export const withKey = (key: string, value: unknown): Record<string, unknown> =>
 export const IDS: readonly string[] = [
   "",
   " ",
+  ".",
+  "..",
   "__proto__",
   "constructor",
   "toString",
