@@ -256,12 +256,12 @@ const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;
 
 const NOTHING = backendError("The server answered with nothing", null);
 
-/** Fields as a query string; one that is null is left out. */
+/** Fields as a query string; one that says nothing is left out. */
 const inQuery = (fields: object): string =>
   String(
     new URLSearchParams(
       Object.entries(fields)
-        .filter(([, value]) => value !== null)
+        .filter(([, value]) => value !== null && value !== undefined)
         .map(([key, value]) => [key, String(value)]),
     ),
   );

@@ -4,7 +4,12 @@
  */
 
 import { E } from "../deps/fp.ts";
-import { type InvalidArgument, invalidArgument, unknownSortField } from "../model/errors.ts";
+import {
+  type InvalidArgument,
+  invalidArgument,
+  unknownSortField,
+  unknownSortOrder,
+} from "../model/errors.ts";
 import type {
   AttemptQuery,
   AttemptSortField,
@@ -207,7 +212,7 @@ const selection = <F extends string>(
     return refuse("filter_logic", 'expected "and" or "or"', filter_logic);
   }
   if (sort_by !== null && sort_order !== "asc" && sort_order !== "desc") {
-    return refuse("sort_order", 'expected "asc" or "desc"', sort_order);
+    return E.left(unknownSortOrder(sort_order));
   }
   if (sort_by !== null && !isField(sort_by)) {
     return E.left(unknownSortField(sort_by, Object.keys(keys)));

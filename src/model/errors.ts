@@ -171,6 +171,9 @@ export const unknownSortField = (field: string, known: readonly string[]): Inval
   argument: "sort_by",
 });
 
+export const unknownSortOrder = (given: unknown): InvalidArgument =>
+  invalidArgument("sort_order", `expected "asc" or "desc", got ${JSON.stringify(given)}`);
+
 export const spansEvicted = (rollout_id: string): SpansEvicted => ({
   _tag: "SpansEvicted",
   message:

@@ -1,7 +1,12 @@
 /** What a route of the JSON API is, and how the argument of its operation is made of a request. */
 
 import type { Codec, Decoder } from "../model/codec.ts";
-import { type InvalidArgument, invalidArgument, type StoreError } from "../model/errors.ts";
+import {
+  type InvalidArgument,
+  invalidArgument,
+  type StoreError,
+  unknownSortOrder,
+} from "../model/errors.ts";
 import type { CallOptions, LightningStore, StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "./coercion.ts";
 import type { Locate } from "./faults.ts";
@@ -121,7 +126,7 @@ export const refusedPage = ({ sorts }: Route, argument: unknown): InvalidArgumen
   if (sorts === undefined) return null;
   const { limit, sort_order = "asc" } = Object(argument);
   return sort_order !== "asc" && sort_order !== "desc"
-    ? invalidArgument("sort_order", 'expected "asc" or "desc"')
+    ? unknownSortOrder(sort_order)
     : limit === 0
     ? invalidArgument("limit", "expected -1 for all, or 1 and up, got 0")
     : null;
