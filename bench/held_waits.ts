@@ -13,6 +13,7 @@ import { posting } from "./load/request.ts";
 import { servedStore } from "./load/service.ts";
 import { ratesOf, type Rounds } from "./rounds.ts";
 import { grouped, table } from "./table.ts";
+import { wanted } from "./wanted.ts";
 
 const HELD = 1_000;
 
@@ -101,10 +102,14 @@ const mebibytesOf = async (pid: number): Promise<number> => {
   return Number((Number(kibibytes) / 1024).toFixed(1));
 };
 
+const nameOf = (kind: string): string => `${HELD} ${kind}`;
+
+const names = wanted(Object.keys(KINDS).map(nameOf));
+
 const rows = [["held", "MiB before", "MiB with", "MiB more", "others/s", "with", "ratio"]];
 for (const [kind, how] of Object.entries(KINDS)) {
-  const name = `${HELD} ${kind}`;
-  if (!Deno.args.every((word) => name.includes(word))) continue;
+  const name = nameOf(kind);
+  if (!names.has(name)) continue;
   const figure = await figureOf(how);
   console.log(JSON.stringify({ name, ...figure }));
   rows.push([

@@ -6,13 +6,14 @@
  * Words after the command keep to the jobs whose name has them: `deno task limits memory claim`.
  */
 
-import { type Figure, figureOf } from "./limits/contest.ts";
+import { type Figure, figureOf, type Size } from "./limits/contest.ts";
 import { httpContests } from "./limits/http.ts";
 import { memoryContests } from "./limits/memory.ts";
 import { mongoContests } from "./limits/mongo.ts";
 import { otlpContests } from "./limits/otlp.ts";
 import { sqliteContests } from "./limits/sqlite.ts";
 import { grouped, table } from "./table.ts";
+import { wanted } from "./wanted.ts";
 
 const CONTESTS = [
   ...memoryContests,
@@ -22,16 +23,22 @@ const CONTESTS = [
   ...otlpContests,
 ];
 
+const titleOf = (name: string, { callers }: Size): string => `${name} x${callers}`;
+
+const titles = wanted(
+  CONTESTS.flatMap(({ name, sizes }) => sizes.map((size) => titleOf(name, size))),
+);
+
 const directory = await Deno.makeTempDir();
 const figures: Figure[] = [];
 try {
   for (const { name, sizes, rounds, open } of CONTESTS) {
-    const wanted = sizes
-      .map((size) => ({ size, title: `${name} x${size.callers}` }))
-      .filter(({ title }) => Deno.args.every((word) => title.includes(word)));
-    if (wanted.length === 0) continue;
+    const measured = sizes
+      .map((size) => ({ size, title: titleOf(name, size) }))
+      .filter(({ title }) => titles.has(title));
+    if (measured.length === 0) continue;
     const rivals = await open(`${directory}/${name.replaceAll(" ", "-")}.db`);
-    for (const { size, title } of wanted) {
+    for (const { size, title } of measured) {
       const figure = await figureOf(title, size, rounds, rivals);
       console.log(JSON.stringify(figure));
       figures.push(figure);

@@ -12,6 +12,7 @@ import { servedStore } from "./load/service.ts";
 import { aglStore } from "./peers/agl_store.ts";
 import { ratesOf, type Turn } from "./rounds.ts";
 import { grouped, table } from "./table.ts";
+import { wanted } from "./wanted.ts";
 
 const JOBS: Readonly<Record<string, WireJob>> = {
   "claim of one": claims(1),
@@ -56,11 +57,17 @@ const figureOf = async (job: WireJob, callers: number) => {
   };
 };
 
+const nameOf = (job: string, callers: number): string => `${job} x${callers}`;
+
+const names = wanted(
+  Object.keys(JOBS).flatMap((job) => CALLERS.map((callers) => nameOf(job, callers))),
+);
+
 const rows = [["request", "Python/s", "memory/s", "ratio", "sqlite/s", "ratio"]];
 for (const [job, requests] of Object.entries(JOBS)) {
   for (const callers of CALLERS) {
-    const name = `${job} x${callers}`;
-    if (!Deno.args.every((word) => name.includes(word))) continue;
+    const name = nameOf(job, callers);
+    if (!names.has(name)) continue;
     const figure = await figureOf(requests, callers);
     console.log(JSON.stringify({ name, ...figure }));
     rows.push([

@@ -11,6 +11,7 @@ import { type Json, openStore, type PromiseStore } from "../mod.ts";
 import { median } from "./median.ts";
 import { spanOf } from "./span_of.ts";
 import { secondsOf, taskOf } from "./subject.ts";
+import { wanted } from "./wanted.ts";
 
 /** Blocks of calls, whose median counts, and the calls of one: enough for several checkpoints. */
 const BLOCKS = 7;
@@ -119,9 +120,9 @@ const report = (name: string, small: number, large: number, limit: number): void
 
 const BACKENDS = [["memory", 1_000_000], ["sqlite", 200_000]] as const;
 
-for (
-  const [backend, longest] of BACKENDS.filter(([name]) => Deno.args.every((it) => it === name))
-) {
+const names = wanted(BACKENDS.map(([name]) => name));
+
+for (const [backend, longest] of BACKENDS.filter(([name]) => names.has(name))) {
   report(
     `${backend} claim, ${longest} queued against 1000`,
     await atQueueLength(backend, 1000),

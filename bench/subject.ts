@@ -21,8 +21,11 @@ export const taskOf = (i: number) => ({
   kind: "arithmetic",
 });
 
-/** There with `--v8-flags=--expose-gc`. */
-const collect: ((how: { type: "minor" }) => void) | undefined = Reflect.get(globalThis, "gc");
+/** Collects what is left behind: of late, or all of it. There with `--v8-flags=--expose-gc`. */
+export const collect: ((how: { type: "minor" | "major" }) => void) | undefined = Reflect.get(
+  globalThis,
+  "gc",
+);
 
 /** Seconds that a job takes. What its preparation left behind is collected before it starts. */
 export const secondsOf = async (job: () => unknown): Promise<number> => {

@@ -9,6 +9,7 @@ import { openStore, type PromiseStore } from "../mod.ts";
 import { noServer } from "../tests/mongo_server/engine.ts";
 import { startMongoServer, type Topology } from "../tests/mongo_server/server.ts";
 import { median } from "./median.ts";
+import { wanted } from "./wanted.ts";
 
 const ROUNDS = 15;
 
@@ -67,9 +68,11 @@ const roundOf = async ({ waits, finishes }: Pair, round: number): Promise<number
   return Math.max(0, await learned - finished);
 };
 
+const names = wanted(Object.keys(PAIRS));
+
 try {
   for (const [name, open] of Object.entries(PAIRS)) {
-    if (!Deno.args.every((word) => name.includes(word))) continue;
+    if (!names.has(name)) continue;
     const pair = await open();
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round++) times.push(await roundOf(pair, round));
