@@ -17,7 +17,8 @@ import { grouped, table } from "./table.ts";
 const SERVERS = [
   { name: "a bare server", script: "bare/http.ts", args: [] },
   { name: "the claim", script: "layers/server.ts", args: ["store"] },
-  { name: "heads of requests and answers", script: "layers/server.ts", args: ["heads"] },
+  { name: "heads of answers", script: "layers/server.ts", args: ["answers"] },
+  { name: "heads of requests", script: "layers/server.ts", args: ["heads"] },
   { name: "bodies within limits", script: "layers/server.ts", args: ["bodies"] },
   { name: "guard, routes, limits, keys, log", script: "layers/server.ts", args: ["service"] },
 ];

@@ -53,6 +53,7 @@ const LAYERS: Readonly<Record<string, (request: Request) => Promise<Response>>> 
     new Response(await claimed(await request.json()), {
       headers: { "content-type": "application/json" },
     }),
+  answers: async (request) => answered(await claimed(await request.json())),
   heads: async (request) => {
     headOf(request);
     return answered(await claimed(await request.json()));
