@@ -24,13 +24,14 @@ export const listen = (
   { hostname, port }: { readonly hostname: string; readonly port: number },
 ): E.Either<Failure, Listening> => {
   let running = 0;
-  const counted = async (request: Request): Promise<Response> => {
+  const left = (): void => {
+    running--;
+  };
+  const counted = (request: Request): Promise<Response> => {
     running++;
-    try {
-      return await app(request);
-    } finally {
-      running--;
-    }
+    const answer = app(request);
+    answer.then(left, left);
+    return answer;
   };
   const bare = hostname.replace(/^\[(.*)\]$/, "$1");
   try {

@@ -53,7 +53,9 @@ export const answering = (
   };
 
   return async (route, asked) => {
-    const argument = await argumentIn(route, asked, limits);
+    const body = route.body === undefined ? NO_BODY : await readJson(asked, limits, route);
+    if (E.isLeft(body)) return refused(body.left);
+    const argument = argumentIn(route, asked, body.right);
     if (E.isLeft(argument)) return refused(argument.left);
     if (!route.waits?.(argument.right)) {
       return await inWork(() => run(route, asked, argument.right, {}), tooMany);
@@ -67,6 +69,8 @@ export const answering = (
   };
 };
 
+const NO_BODY = E.right(undefined);
+
 const tooMany = (sentence: string): Answer => refused(busy(sentence));
 
 /** What tells a request that comes a second time: its key counts together with what it asks for. */
@@ -77,15 +81,11 @@ const keyOf = async (
 ): Promise<string> => hexOf(await digestOf(JSON.stringify([method, path, given, argument])));
 
 /** The argument of a route's operation, or what the wire says against it. */
-const argumentIn = async (
+const argumentIn = (
   route: Route,
-  asked: Asked,
-  limits: BodyLimits,
-): Promise<E.Either<Refusal, unknown>> => {
-  const { ids, head, request_id } = asked;
-  const read = route.body === undefined ? E.right(undefined) : await readJson(asked, limits, route);
-  if (E.isLeft(read)) return read;
-  const body = read.right;
+  { ids, head, request_id }: Asked,
+  body: unknown,
+): E.Either<Refusal, unknown> => {
   const isNothing = body === undefined || body === null;
   if (isNothing && route.body === "required") return E.left(unprocessable([MISSING_BODY]));
   if (!isNothing && !isObject(body)) {

@@ -1,8 +1,10 @@
 /** The store as a service: a function from requests to answers, for any runtime with `fetch`. */
 
 import type { LightningStore } from "../store/lightning_store.ts";
+import type { Refusal } from "../wire/faults.ts";
 import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import { type Answer, json, refused, responseOf } from "./answer.ts";
+import type { Found } from "./finding.ts";
 import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
 import { limit } from "./limit.ts";
@@ -90,30 +92,29 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     hasNames: options.hosts !== undefined,
   });
 
-  const answered = async (
-    request: Request,
-    head: Head,
-    request_id: string,
-  ): Promise<{ readonly route: string; readonly answer: Answer }> => {
+  /** Who answers a request that may be asked; who says that it may not, for any other. */
+  const admitted = (head: Head): Found | Promise<Found> => {
     const asked = preflight(head, origins);
-    if (asked !== null) return { route: UNMATCHED, answer: asked };
-    const refusal = head.refusal ?? await judge(head);
-    if (refusal !== null) return { route: UNMATCHED, answer: refused(refusal) };
-    const { route, ids, answer } = find(head.method, head.path);
-    try {
-      return { route, answer: await answer({ request, head, ids, request_id }) };
-    } catch (error) {
-      const body = { detail: "Internal server error", request_id };
-      return { route, answer: { ...json(500, body), fault: messageOf(error) } };
-    }
+    if (asked !== null) return saying(asked);
+    const found = (refusal: Refusal | null) =>
+      refusal === null ? find(head.method, head.path) : saying(refused(refusal));
+    const judged = head.refusal ?? judge(head);
+    return judged instanceof Promise ? judged.then(found) : found(judged);
   };
 
   return async (request) => {
     const begun = performance.now();
     const request_id = crypto.randomUUID();
     const head = headOf(request);
-    const { route, answer } = await answered(request, head, request_id);
     const { method } = head;
+    const { route, ids, answer: ask } = await admitted(head);
+    let answer: Answer;
+    try {
+      answer = await ask({ request, head, ids, request_id });
+    } catch (error) {
+      const body = { detail: "Internal server error", request_id };
+      answer = { ...json(500, body), fault: messageOf(error) };
+    }
     const { status, fault } = answer;
     const response = responseOf(
       answer,
@@ -138,6 +139,9 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     return response;
   };
 };
+
+/** Who says the same to anybody. */
+const saying = (answer: Answer): Found => ({ route: UNMATCHED, ids: {}, answer: () => answer });
 
 /** Headers that go with a status, whoever answers with it. */
 const MORE_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {

@@ -21,8 +21,8 @@ export interface GuardOptions {
   readonly hosts?: readonly string[];
 }
 
-/** Judges a request by its head; null for one that may go on. */
-export type Guard = (head: Head) => Promise<Refusal | null>;
+/** Judges a request by its head, at once where no token is asked for; null for one that may go on. */
+export type Guard = (head: Head) => Refusal | null | Promise<Refusal | null>;
 
 /** Whose answer leaves no room for a token to be guessed byte by byte. */
 export const guard = (
@@ -32,7 +32,7 @@ export const guard = (
   const expected = token === undefined ? null : digestOf(token);
   const names = hosts?.map(nameOf);
 
-  return async ({ method, path, host, origin, headers }) => {
+  return ({ method, path, host, origin, headers }) => {
     if (names !== undefined && !names.includes(nameOf(host))) {
       return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
     }
@@ -40,13 +40,19 @@ export const guard = (
     if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
       return refusal(403, `Pages of ${origin} may not change what is here`);
     }
-    if (expected === null || open.has(path)) return null;
-    const given = tokenOf(headers.get("authorization"));
-    return given !== null && isSame(await digestOf(given), await expected)
+    return expected === null || open.has(path)
       ? null
-      : refusal(401, "A token is needed: as a Bearer token, or as the password in the URL");
+      : judged(expected, tokenOf(headers.get("authorization")));
   };
 };
+
+const judged = async (
+  expected: Promise<Uint8Array>,
+  given: string | null,
+): Promise<Refusal | null> =>
+  given !== null && isSame(await digestOf(given), await expected)
+    ? null
+    : refusal(401, "A token is needed: as a Bearer token, or as the password in the URL");
 
 /** The headers that let a page of a listed origin read an answer. */
 export const corsHeaders = (
