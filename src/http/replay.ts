@@ -16,7 +16,10 @@ interface Kept {
 }
 
 /** Answers once for each key; whoever comes again with it gets the same answer. */
-export type Replay = (key: string, answer: () => Promise<Answer>) => Promise<Answer>;
+export type Replay = (
+  key: string | Promise<string>,
+  answer: () => Promise<Answer>,
+) => Promise<Answer>;
 
 export const replay = (): Replay => {
   const answers = new Map<string, Kept>();
@@ -36,7 +39,8 @@ export const replay = (): Replay => {
     }
   };
 
-  return async (key, make) => {
+  return async (given, make) => {
+    const key = await given;
     const known = answers.get(key);
     if (known !== undefined && known.until > Date.now()) return await known.answer;
     drop(key);
@@ -44,7 +48,7 @@ export const replay = (): Replay => {
     answers.set(key, kept);
     const answer = await kept.answer;
     if (answers.get(key) === kept) {
-      kept.size = sizeOf(answer);
+      kept.size = key.length + sizeOf(answer);
       size += kept.size;
       // What failed has changed nothing: it may be tried again, with other words too.
       if (answer.status >= 400) drop(key);

@@ -127,21 +127,26 @@ Deno.test("limits: waits that are too many get 503, and others are served meanwh
   assertEquals((await first).status, 200);
 });
 
-Deno.test("replay: a request that comes again with its key gets the first answer", async () => {
-  const ask = asking({});
-  const enqueue = (key: string) =>
-    ask("/queues/rollouts/enqueue", {
-      method: "POST",
-      headers: { "idempotency-key": key },
-      body: '{"rollouts":[{"input":1}]}',
-    }).then((answer) => answer.json());
-  const [first, again] = await Promise.all([enqueue("k"), enqueue("k")]);
-  assertEquals(first, again);
-  assertEquals(await enqueue("k"), first);
-  assert((await enqueue("l"))[0].rollout_id !== first[0].rollout_id);
-  const { total_rollouts } = await (await ask("/statistics")).json();
-  assertEquals(total_rollouts, 2);
-});
+for (const [length, input] of Object.entries({ short: 1, long: "x".repeat(2000) })) {
+  Deno.test(`replay: a ${length} request that comes again with its key gets the first answer`, async () => {
+    const ask = asking({});
+    const enqueue = (key: string, what: unknown = input) =>
+      ask("/queues/rollouts/enqueue", {
+        method: "POST",
+        headers: { "idempotency-key": key },
+        body: JSON.stringify({ rollouts: [{ input: what }] }),
+      }).then((answer) => answer.json());
+    const [first, again] = await Promise.all([enqueue("k"), enqueue("k")]);
+    assertEquals(first, again);
+    assertEquals(await enqueue("k"), first);
+    const ids = new Set([first, await enqueue("l"), await enqueue("k", `${input}!`)].map(
+      ([{ rollout_id }]) => rollout_id,
+    ));
+    assertEquals(ids.size, 3);
+    const { total_rollouts } = await (await ask("/statistics")).json();
+    assertEquals(total_rollouts, 3);
+  });
+}
 
 Deno.test("replay: an answer that comes again is whole; a refusal, or one to something else, does not", async () => {
   const ask = asking({});
