@@ -1,7 +1,6 @@
 /** The store as a service: a function from requests to answers, for any runtime with `fetch`. */
 
 import type { LightningStore } from "../store/lightning_store.ts";
-import type { Refusal } from "../wire/faults.ts";
 import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import { type Answer, json, refused, responseOf } from "./answer.ts";
 import type { Found } from "./finding.ts";
@@ -93,13 +92,11 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
   });
 
   /** Who answers a request that may be asked; who says that it may not, for any other. */
-  const admitted = (head: Head): Found | Promise<Found> => {
+  const whoAnswers = (head: Head): Found => {
     const asked = preflight(head, origins);
     if (asked !== null) return saying(asked);
-    const found = (refusal: Refusal | null) =>
-      refusal === null ? find(head.method, head.path) : saying(refused(refusal));
-    const judged = head.refusal ?? judge(head);
-    return judged instanceof Promise ? judged.then(found) : found(judged);
+    const refusal = head.refusal ?? judge(head);
+    return refusal === null ? find(head.method, head.path) : saying(refused(refusal));
   };
 
   return async (request) => {
@@ -107,7 +104,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     const request_id = crypto.randomUUID();
     const head = headOf(request);
     const { method } = head;
-    const { route, ids, answer: ask } = await admitted(head);
+    const { route, ids, answer: ask } = whoAnswers(head);
     let answer: Answer;
     try {
       answer = await ask({ request, head, ids, request_id });
