@@ -126,4 +126,4 @@ const written = (labels: Labels): string =>
   Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`).join(",");
 
 const escaped = (value: string): string =>
-  value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  value.replace(/[\\"\n]/g, (mark) => mark === "\n" ? "\\n" : `\\${mark}`);
