@@ -124,6 +124,20 @@ Deno.test("SQLite plan: the queue and the watchdog find their rows in order", as
   await store.close();
 });
 
+for (const sort_by of ["start_time", null] as const) {
+  Deno.test(`SQLite plan: a page by ${sort_by} finds its rollouts before it reads them, and counts them alone`, async () => {
+    const { database, store, ran } = await observed();
+    await store.queryRollouts({ limit: 1, sort_by });
+    const plans = [...ran].map((statement) => planOf(database, statement));
+    const [reading, ...more] = plans.filter((plan) =>
+      plan.some((step) => /SEARCH [pa] /.test(step))
+    );
+    assertEquals(more, []);
+    assertEquals(reading?.includes("SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"), true);
+    await store.close();
+  });
+}
+
 Deno.test("SQLite plan: a table that is read through is noticed", async () => {
   const { database, store } = await observed();
   const planFor = (condition: string) =>

@@ -18,6 +18,11 @@ export interface Source {
   readonly columns: string;
   /** The tables, joined. */
   readonly from: string;
+  /**
+   * The table that finds the records of a page before they are read: it has what filters and orders
+   * need, but for parts, and `inserted` is its key. Left out where hardly any record is passed over.
+   */
+  readonly index?: string;
   /** What the records must fulfill before any filter, with its values. */
   readonly scope: string;
   readonly values: readonly SqliteValue[];
@@ -53,17 +58,22 @@ export const pageOf = <R, A, F extends string>(
       filters.map(({ condition }) => condition).join(` ${logic.toUpperCase()} `)
     })`;
   const values = [...source.values, ...filters.flatMap(({ values }) => values)];
-  const items = sql<R>(
-    `SELECT ${source.columns} FROM ${source.from} WHERE ${where} ORDER BY ${
-      orderOf(source, order)
-    } LIMIT +? OFFSET +?`,
-  ).all(...values, limit, offset).map(recordOf);
+  const { columns, from, index, inserted } = source;
+  const ordered = `ORDER BY ${orderOf(source, order)}`;
   const isAll = limit === -1 && offset === 0;
+  const page = (what: string, tables: string) =>
+    `SELECT ${what} FROM ${tables} WHERE ${where} ${ordered} LIMIT +? OFFSET +?`;
+  const text = index === undefined || isAll ? page(columns, from) : `SELECT ${columns} FROM ${from}
+    WHERE ${inserted} IN (${page(inserted, readsPart(order) ? from : index)}) ${ordered}`;
+  const items = sql<R>(text).all(...values, limit, offset).map(recordOf);
   const total = isAll ? items.length : sql<{ readonly total: number }>(
-    `SELECT count(*) AS total FROM ${source.from} WHERE ${where}`,
+    `SELECT count(*) AS total FROM ${index ?? from} WHERE ${where}`,
   ).get(...values)?.total ?? 0;
   return { items, limit, offset, total };
 };
+
+const readsPart = (order: Order | null): boolean =>
+  order !== null && "path" in order.value && order.value.path.length === 2;
 
 const conditionOf = <F extends string>(
   { prefix, statusIn }: Source,
