@@ -38,7 +38,7 @@ const LIMITS = {
   bytes: 2 ** 26,
   seconds: 30,
   stopping: undefined,
-  coming: limit(1000, "bodies"),
+  coming: limit(1000),
 };
 
 const bodyOf = async (request: Request, head: Head): Promise<DequeueManyRollouts> => {

@@ -10,7 +10,7 @@ import { type Answer, busy, refused, written } from "./answer.ts";
 import { type BodyLimits, STOPPING } from "./body.ts";
 import { digestOf } from "./digest.ts";
 import type { Incoming } from "./head.ts";
-import type { Limit } from "./limit.ts";
+import { type Limit, TOO_MANY } from "./limit.ts";
 import { hexOf } from "./otlp/hex.ts";
 import { readJson } from "./reading.ts";
 import { replay } from "./replay.ts";
@@ -58,20 +58,24 @@ export const answering = (
     const argument = argumentIn(route, asked, body.right);
     if (E.isLeft(argument)) return refused(argument.left);
     if (!route.waits?.(argument.right)) {
-      return await inWork(() => run(route, asked, argument.right, {}), tooMany);
+      return await inWork(
+        () => run(route, asked, argument.right, {}),
+        () => refused(busy(TOO_MANY.requests)),
+      );
     }
     // A platform makes the signal of a request when somebody asks for it.
     const { signal } = asked.request;
     const options = {
       signal: limits.stopping ? AbortSignal.any([signal, limits.stopping]) : signal,
     };
-    return await held(() => run(route, asked, argument.right, options), tooMany);
+    return await held(
+      () => run(route, asked, argument.right, options),
+      () => refused(busy(TOO_MANY.waits)),
+    );
   };
 };
 
 const NO_BODY = E.right(undefined);
-
-const tooMany = (sentence: string): Answer => refused(busy(sentence));
 
 /** What tells a request that comes a second time: its key counts together with what it asks for. */
 const keyOf = (

@@ -81,7 +81,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
       bytes: maxBodyBytes,
       seconds: bodySeconds,
       stopping,
-      coming: limit(maxWaits, "bodies are on their way"),
+      coming: limit(maxWaits),
     },
     maxRequests: options.maxRequests ?? 1000,
     maxWaits,

@@ -3,7 +3,7 @@
 import { E } from "../deps/fp.ts";
 import { LONGEST_TIMER } from "../store/doorbell.ts";
 import type { Incoming } from "./head.ts";
-import type { Limit } from "./limit.ts";
+import { type Limit, TOO_MANY } from "./limit.ts";
 
 /** What a body must keep to. */
 export interface BodyLimits {
@@ -113,7 +113,7 @@ export const shortfallAnswer = (
     case "too slow":
       return { status: 408, sentence: `The body took longer than ${seconds} seconds to come` };
     case "too many":
-      return { status: 503, sentence: "Too many bodies are on their way already; ask again" };
+      return { status: 503, sentence: TOO_MANY.bodies };
     case "cut short":
       return { status: 400, sentence: "The body ends early" };
     case "stopping":

@@ -38,8 +38,8 @@ export const router = (
   store: LightningStore,
   { limits, maxRequests, maxWaits, metrics, pages, hasToken, hasNames }: RouterOptions,
 ): Router => {
-  const inWork = limit(maxRequests, "requests are in work");
-  const held = limit(maxWaits, "waits are held");
+  const inWork = limit(maxRequests);
+  const held = limit(maxWaits);
   const byRoute = answering(store, limits, { inWork, held });
   const traces = otlpTraces(store, { body: limits, inWork });
   const document = { hasToken, hasNames, hasMetrics: metrics !== null };

@@ -89,6 +89,32 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
   });
 }
 
+Deno.test("limits: requests that are too many get 503, each kind in its own words", async () => {
+  const going = Promise.withResolvers<void>();
+  const store = createStore(memory());
+  const app = httpApp({
+    ...store,
+    statistics: () => async () => {
+      await going.promise;
+      return await store.statistics()();
+    },
+  }, { maxRequests: 1 });
+  const ask = (path: string, init: RequestInit = {}) =>
+    app(new Request(`http://localhost/v1${path}`, init));
+  const first = ask("/agl/statistics");
+  const second = await ask("/agl/statistics");
+  assertEquals([second.status, second.headers.get("retry-after")], [503, "1"]);
+  assertStringIncludes(await second.text(), "Too many requests are in work");
+  const headers = { "content-type": "application/json" };
+  const traces = await ask("/traces", { method: "POST", headers, body: "{}" });
+  assertEquals([traces.status, traces.headers.get("retry-after")], [503, "1"]);
+  assertEquals(await traces.json(), { message: "Too many requests are in work; ask again" });
+  assertEquals((await ask("/agl/health")).status, 200);
+  going.resolve();
+  assertEquals((await first).status, 200);
+  assertEquals((await ask("/traces", { method: "POST", headers, body: "{}" })).status, 200);
+});
+
 Deno.test("reading: tokens that JSON does not have are read, but in claims", async () => {
   const app = httpApp(createStore(memory({ numbers: "exact" })));
   const post = async (path: string, body: string) => {

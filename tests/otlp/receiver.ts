@@ -78,7 +78,7 @@ export const receiver = (
     },
   };
   const promising = promises(store);
-  const all = limit(Infinity, "");
+  const all = limit(Infinity);
   const traces = otlpTraces(store, {
     body: { bytes: maxBytes, seconds: 30, stopping: undefined, coming: all },
     inWork: all,

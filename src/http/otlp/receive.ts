@@ -5,7 +5,7 @@ import type { LightningStore } from "../../store/lightning_store.ts";
 import type { Answer } from "../answer.ts";
 import type { BodyLimits } from "../body.ts";
 import type { Incoming } from "../head.ts";
-import type { Limit } from "../limit.ts";
+import { type Limit, TOO_MANY } from "../limit.ts";
 import { accepted, type Encoding, refused } from "./answers.ts";
 import { readDecompressed } from "./body.ts";
 import { spansOf } from "./convert.ts";
@@ -52,7 +52,7 @@ export const otlpTraces = (
       if (E.isLeft(bytes)) return refused(encoding, bytes.left);
       const outcome = await inWork(
         () => receive(store, bytes.right, encoding, limits),
-        (sentence) => E.left(failure(503, sentence)),
+        () => E.left(failure(503, TOO_MANY.requests)),
       );
       return E.isLeft(outcome)
         ? refused(encoding, outcome.left)
