@@ -3,7 +3,7 @@
 import { spanOfOtel } from "../core/otel.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import { Attempt } from "../model/attempt.ts";
-import { decode, type Decoder, list, nullable } from "../model/codec.ts";
+import { type Decoder, list, nullable } from "../model/codec.ts";
 import { backendError, invalidArgument, type StoreError } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
@@ -59,8 +59,9 @@ import { clientWait } from "./wait.ts";
  * Connects to a store that a server holds. Nothing is sent before an operation is run.
  *
  * A request whose answer is lost is made again where twice is as once, or where the server tells the
- * second time by its key; a claim never is. An operation that gets no answer is `Backend`. It
- * answers `InvalidArgument` for something that is no URL of a server.
+ * second time by its key; a claim never is. An operation that gets no answer is `Backend`. One that
+ * names a record by an id that no URL holds, which are the empty one, `.` and `..`, is
+ * `InvalidArgument`. It answers `InvalidArgument` itself for something that is no URL of a server.
  *
  * @example
  * ```ts
@@ -108,10 +109,10 @@ export const connectStore = (
   // The one query that every server knows by GET, and only ours by POST.
   const queryResources = judged(
     ResourcesQuery,
-    (args) =>
+    (_, meant) =>
       pageOfQuery(
-        args.limit,
-        (limit) => get(ResourcesPage, `/resources?${inQuery({ ...args, ...limit })}`),
+        meant.limit,
+        (limit) => get(ResourcesPage, `/resources?${inQuery({ ...meant, ...limit })}`),
       ),
   );
 
@@ -187,17 +188,15 @@ export const connectStore = (
 
     addManySpans: judged(AddManySpans, spans.addMany),
 
-    addOtelSpan: (args) =>
-      pipe(
-        TE.fromEither(decode(AddOtelSpan, args)),
-        TE.chain(({ sequence_id, ...it }) =>
-          pipe(
-            TE.fromEither(spanOfOtel({ ...it, sequence_id: sequence_id ?? 0 })),
-            TE.chain((span) => spans.addMany({ spans: [{ ...span, sequence_id }] })),
-          )
+    addOtelSpan: judged(
+      AddOtelSpan,
+      (_, { sequence_id, ...it }) =>
+        pipe(
+          TE.fromEither(spanOfOtel({ ...it, sequence_id: sequence_id ?? 0 })),
+          TE.chain((span) => spans.addMany({ spans: [{ ...span, sequence_id }] })),
+          TE.map(([span]) => span ?? null),
         ),
-        TE.map(([span]) => span ?? null),
-      ),
+    ),
 
     querySpans: judged(SpanQuery, (args) => query(SpanPage, "/spans/search", args)),
 
@@ -256,12 +255,12 @@ const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;
 
 const NOTHING = backendError("The server answered with nothing", null);
 
-/** Fields as a query string; one that says nothing is left out. */
+/** Fields as a query string; one that is null is left out. */
 const inQuery = (fields: object): string =>
   String(
     new URLSearchParams(
       Object.entries(fields)
-        .filter(([, value]) => value !== null && value !== undefined)
+        .filter(([, value]) => value !== null)
         .map(([key, value]) => [key, String(value)]),
     ),
   );

@@ -11,21 +11,21 @@ import { idsIn } from "../wire/protocol.ts";
 const calling = <A, O, B>(
   codec: Codec<A, O>,
   args: O,
-  run: (read: A) => Promise<E.Either<StoreError, B>>,
+  run: (meant: A) => Promise<E.Either<StoreError, B>>,
 ): StoreTask<B> =>
 async () => {
   try {
-    const read = decode(codec, args);
-    return E.isLeft(read) ? read : await run(read.right);
+    const decoded = decode(codec, args);
+    return E.isLeft(decoded) ? decoded : await run(decoded.right);
   } catch (cause) {
     return E.left(backendError("The operation failed", cause));
   }
 };
 
-/** An operation that sends its argument as it was given. */
+/** An operation of its argument as it was given, and as it is meant: with what was left out. */
 export const judged =
-  <A, O, B>(codec: Codec<A, O>, run: (args: O) => StoreTask<B>) => (args: O): StoreTask<B> =>
-    calling(codec, args, () => run(args)());
+  <A, O, B>(codec: Codec<A, O>, run: (args: O, meant: A) => StoreTask<B>) =>
+  (args: O): StoreTask<B> => calling(codec, args, (meant) => run(args, meant)());
 
 /**
  * The same where the path holds some ids, by names such as `:rollout_id`; the rest of the argument is
@@ -56,13 +56,13 @@ export const addressed = <A, O extends object, B>(
 /** A path with one of these is another path. */
 const NOT_IN_A_PATH: ReadonlySet<string> = new Set(["", ".", ".."]);
 
-/** An operation that a signal can end, and that knows what is meant where something is left out. */
+/** An operation of its argument as it is meant, which a signal can end. */
 export const ending = <A, O, B>(
   codec: Codec<A, O>,
-  run: (args: A, signal: AbortSignal | undefined) => Promise<E.Either<StoreError, B>>,
+  run: (meant: A, signal: AbortSignal | undefined) => Promise<E.Either<StoreError, B>>,
 ) =>
 (args: O, options?: CallOptions): StoreTask<B> =>
-  calling(codec, args, async (read) => {
+  calling(codec, args, async (meant) => {
     const signal = signalOf(options);
-    return E.isLeft(signal) ? signal : await run(read, signal.right);
+    return E.isLeft(signal) ? signal : await run(meant, signal.right);
   });
