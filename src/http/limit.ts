@@ -11,8 +11,9 @@ export const limit = (most: number): Limit => {
   };
   return (run, refuse) => {
     if (going >= most) return Promise.resolve(refuse());
-    going++;
+    // One that throws has not begun.
     const running = run();
+    going++;
     running.then(leave, leave);
     return running;
   };

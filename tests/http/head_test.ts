@@ -1,3 +1,5 @@
+/** What the head of a request says, before anybody judges it. */
+
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { headOf } from "../../src/http/head.ts";
