@@ -86,7 +86,7 @@ export const queries = (
   const rolloutSource: Source = {
     columns: ATTEMPTED_COLUMNS,
     from: ATTEMPTED,
-    index: "rollout r",
+    lookup: "rollout r",
     scope: "r.partition = ?",
     values: [partition],
     prefix: "r.",
@@ -108,7 +108,7 @@ export const queries = (
   const spanSource = (rollout: number | null, attempt_id: string | null): Source => ({
     columns: "s.body",
     from: "span s",
-    index: "span s",
+    lookup: "span s",
     scope: attempt_id === null ? "s.rollout = ?" : "s.rollout = ? AND s.attempt_id = ?",
     values: attempt_id === null ? [rollout] : [rollout, attempt_id],
     prefix: "s.",

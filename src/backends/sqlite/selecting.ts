@@ -19,10 +19,11 @@ export interface Source {
   /** The tables, joined. */
   readonly from: string;
   /**
-   * The table that finds the records of a page before they are read: it has what filters and orders
-   * need, but for parts, and `inserted` is its key. Left out where hardly any record is passed over.
+   * The table in which the records of a page are looked for, before they are read: it has what filters
+   * and orders need, but for parts, and `inserted` is its key. Left out where a page passes hardly any
+   * record over.
    */
-  readonly index?: string;
+  readonly lookup?: string;
   /** What the records must fulfill before any filter, with its values. */
   readonly scope: string;
   readonly values: readonly SqliteValue[];
@@ -58,16 +59,16 @@ export const pageOf = <R, A, F extends string>(
       filters.map(({ condition }) => condition).join(` ${logic.toUpperCase()} `)
     })`;
   const values = [...source.values, ...filters.flatMap(({ values }) => values)];
-  const { columns, from, index, inserted } = source;
+  const { columns, from, lookup, inserted } = source;
   const ordered = `ORDER BY ${orderOf(source, order)}`;
   const isAll = limit === -1 && offset === 0;
   const page = (what: string, tables: string) =>
     `SELECT ${what} FROM ${tables} WHERE ${where} ${ordered} LIMIT +? OFFSET +?`;
-  const text = index === undefined || isAll ? page(columns, from) : `SELECT ${columns} FROM ${from}
-    WHERE ${inserted} IN (${page(inserted, readsPart(order) ? from : index)}) ${ordered}`;
+  const text = lookup === undefined || isAll ? page(columns, from) : `SELECT ${columns} FROM ${from}
+    WHERE ${inserted} IN (${page(inserted, readsPart(order) ? from : lookup)}) ${ordered}`;
   const items = sql<R>(text).all(...values, limit, offset).map(recordOf);
   const total = isAll ? items.length : sql<{ readonly total: number }>(
-    `SELECT count(*) AS total FROM ${index ?? from} WHERE ${where}`,
+    `SELECT count(*) AS total FROM ${lookup ?? from} WHERE ${where}`,
   ).get(...values)?.total ?? 0;
   return { items, limit, offset, total };
 };
