@@ -37,8 +37,6 @@ const onMongo = (topology: Topology) => async (): Promise<Pair> => {
   };
 };
 
-const directory = await Deno.makeTempDir();
-
 const PAIRS: Readonly<Record<string, () => Promise<Pair>>> = {
   "memory, the same store": async () => {
     const store = await openStore("memory:");
@@ -70,6 +68,7 @@ const roundOf = async ({ waits, finishes }: Pair, round: number): Promise<number
 
 const names = wanted(Object.keys(PAIRS));
 
+const directory = await Deno.makeTempDir();
 try {
   for (const [name, open] of Object.entries(PAIRS)) {
     if (!names.has(name)) continue;
