@@ -31,19 +31,19 @@ export const answering = (
 ): (route: Route, asked: Asked) => Promise<Answer> => {
   const again = replay();
 
-  const perform = async (
+  const perform = (
     route: Route,
     { request_id }: Asked,
     argument: unknown,
     options: CallOptions,
-  ): Promise<Answer> => {
-    const outcome = await route.run(store, argument, options)();
-    if (E.isRight(outcome)) return written(route.success, JSON.stringify(outcome.right));
-    const { left: error } = outcome;
-    if (error._tag === "Aborted" && limits.stopping?.aborted) return refused(busy(STOPPING));
-    const answer = refused(refusalOf(error, locating(route), request_id));
-    return error._tag === "Backend" ? { ...answer, fault: error.message } : answer;
-  };
+  ): Promise<Answer> =>
+    route.run(store, argument, options)().then((outcome) => {
+      if (E.isRight(outcome)) return written(route.success, JSON.stringify(outcome.right));
+      const { left: error } = outcome;
+      if (error._tag === "Aborted" && limits.stopping?.aborted) return refused(busy(STOPPING));
+      const answer = refused(refusalOf(error, locating(route), request_id));
+      return error._tag === "Backend" ? { ...answer, fault: error.message } : answer;
+    });
 
   /** Performs the operation; a second time with the same key gets the first answer. */
   const run: typeof perform = (route, asked, argument, options) => {

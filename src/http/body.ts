@@ -27,49 +27,46 @@ export type Shortfall = "too large" | "too slow" | "too many" | "cut short" | "s
 type Decode = (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>;
 
 /** Reads a body to its end, after what `decode` makes of its stream. */
-export const readBytes = async (
+export const readBytes = (
   incoming: Incoming,
   limits: BodyLimits,
   decode?: Decode,
 ): Promise<E.Either<Shortfall, Bytes>> =>
-  fitting(
+  reading(
+    incoming,
     limits,
-    await reading(
-      incoming,
-      limits,
-      decode === undefined ? async (request) => new Uint8Array(await request.arrayBuffer()) : null,
-      (request) => gathered(request, limits, decode),
-    ),
-  );
+    decode === undefined ? async (request) => new Uint8Array(await request.arrayBuffer()) : null,
+    (request) => gathered(request, limits, decode),
+    cutShort,
+  ).then(fitting(limits));
 
 /** Reads a body of UTF-8 to its end. */
-export const readText = async (
+export const readText = (
   incoming: Incoming,
   limits: BodyLimits,
 ): Promise<E.Either<Shortfall, string>> =>
-  fitting(
+  reading(
+    incoming,
     limits,
-    await reading(
-      incoming,
-      limits,
-      (request) => request.text(),
-      async (request) => E.map(utf8)(await gathered(request, limits)),
-    ),
-  );
+    (request) => request.text(),
+    async (request) => E.map(utf8)(await gathered(request, limits)),
+    cutShort,
+  ).then(fitting(limits));
 
 /**
  * Reads a body of JSON to its end, and leaves it to the platform to parse it, which takes less than
- * half as long. Throws `SyntaxError` as JSON does, for an empty body too.
+ * half as long. One that is not JSON, or empty, answers with what the parser says.
  */
 export const readValue = (
   incoming: Incoming,
   limits: BodyLimits,
-): Promise<E.Either<Shortfall, unknown>> =>
-  reading<unknown>(
+): Promise<E.Either<Shortfall | SyntaxError, unknown>> =>
+  reading<unknown, Shortfall | SyntaxError>(
     incoming,
     limits,
     (request) => request.json(),
     async (request) => E.map(parsed)(await gathered(request, limits)),
+    (cause) => cause instanceof SyntaxError ? cause : cutShort(),
   );
 
 const decoder = new TextDecoder();
@@ -79,28 +76,31 @@ const utf8 = (bytes: Bytes): string => decoder.decode(bytes);
 const parsed = (bytes: Bytes): unknown => JSON.parse(utf8(bytes));
 
 /** Who makes a request without a server may say less than it sends. */
-const fitting = <A extends { readonly length: number }>(
-  { bytes }: BodyLimits,
+const fitting = ({ bytes }: BodyLimits) =>
+<A extends { readonly length: number }>(
   read: E.Either<Shortfall, A>,
 ): E.Either<Shortfall, A> =>
   E.isRight(read) && read.right.length > bytes ? E.left("too large") : read;
 
-/** A body that tells its length is read as a whole, if it can be: its stream takes far longer. */
-const reading = async <A>(
+/** Why a body has not been read that began well. */
+const cutShort = (): Shortfall => "cut short";
+
+/**
+ * Reads a body; `why` says what has gone wrong where that rejects. One that tells its length is read
+ * as a whole, if it can be: its stream takes far longer.
+ */
+const reading = <A, F>(
   { request, head: { contentLength } }: Incoming,
   limits: BodyLimits,
   whole: ((request: Request) => Promise<A>) | null,
   streamed: (request: Request) => Promise<E.Either<Shortfall, A>>,
-): Promise<E.Either<Shortfall, A>> => {
-  if (Number(contentLength ?? 0) > limits.bytes) return E.left("too large");
-  try {
-    if (whole === null || contentLength === null) return await streamed(request);
-    return await soon(whole(request), limits);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) throw cause;
-    return E.left("cut short");
-  }
-};
+  why: (cause: unknown) => F,
+): Promise<E.Either<Shortfall | F, A>> =>
+  Number(contentLength ?? 0) > limits.bytes
+    ? Promise.resolve(E.left("too large"))
+    : whole === null || contentLength === null
+    ? streamed(request).catch((cause) => E.left(why(cause)))
+    : soon(whole(request), limits, why);
 
 /** The answer to whoever sent such a body. */
 export const shortfallAnswer = (
@@ -125,27 +125,26 @@ export const shortfallAnswer = (
 export const STOPPING = "The server is stopping; ask again";
 
 /** What comes soon enough. */
-const soon = async <A>(
+const soon = async <A, F>(
   coming: Promise<A>,
   limits: BodyLimits,
-): Promise<E.Either<Shortfall, A>> => {
-  let isHere = false;
-  const came = () => {
-    isHere = true;
-  };
-  coming.then(came, came);
+  why: (cause: unknown) => F,
+): Promise<E.Either<Shortfall | F, A>> => {
+  const here: { read: E.Either<F, A> | null } = { read: null };
+  const came = coming.then(
+    (value) => here.read = E.right(value),
+    (cause) => here.read = E.left(why(cause)),
+  );
   // Most bodies are there already; to watch over one would take longer than to read it.
-  for (let microtask = 0; microtask < 4 && !isHere; microtask++) await null;
-  return isHere
-    ? E.right(await coming)
-    : await within(limits, (over) => Promise.race([coming.then(E.right<Shortfall, A>), over]));
+  for (let microtask = 0; microtask < 4 && here.read === null; microtask++) await null;
+  return here.read ?? await within<F, A>(limits, (over) => Promise.race([came, over]));
 };
 
 /** Waits for a body, if there are not too many that are waited for, until its time is over. */
-const within = <A>(
+const within = <F, A>(
   limits: BodyLimits,
-  run: (over: Promise<E.Either<Shortfall, never>>) => Promise<E.Either<Shortfall, A>>,
-): Promise<E.Either<Shortfall, A>> =>
+  run: (over: Promise<E.Either<Shortfall, never>>) => Promise<E.Either<Shortfall | F, A>>,
+): Promise<E.Either<Shortfall | F, A>> =>
   limits.coming(() => untilOver(limits, run), () => E.left("too many"));
 
 /** Runs what must end when its time is over, or when the server stops. */

@@ -4,40 +4,49 @@ import { E } from "../deps/fp.ts";
 import { type Detail, type Refusal, refusal, unprocessable } from "../wire/faults.ts";
 import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
 import type { Route } from "../wire/route.ts";
-import { type BodyLimits, readText, readValue, shortfallAnswer } from "./body.ts";
+import { type BodyLimits, readText, readValue, type Shortfall, shortfallAnswer } from "./body.ts";
 import type { Incoming } from "./head.ts";
 
 /** How a body is read: a {@linkcode Route} says it. */
 type Reading = Pick<Route, "isPlain" | "substitute">;
 
 /** Reads a body within limits; `undefined` for an empty one. */
-export const readJson = async (
+export const readJson = (
   incoming: Incoming,
   limits: BodyLimits,
   { isPlain, substitute = asNull }: Reading,
 ): Promise<E.Either<Refusal, unknown>> => {
   const { contentType, contentLength } = incoming.head;
   const isTyped = isJson(contentType);
-  const isParsed = isPlain === true && isTyped && Number(contentLength) > 0;
-  try {
-    const read = isParsed ? await readValue(incoming, limits) : await readText(incoming, limits);
-    if (E.isLeft(read)) {
-      const { status, sentence } = shortfallAnswer(read.left, limits);
-      return E.left(refusal(status, sentence));
-    }
-    if (isParsed) return E.right(finite(read.right, substitute));
-    if (read.right === "") return E.right(undefined);
-    return isTyped
-      ? E.right(finite(parseLenient(String(read.right), substitute), substitute))
-      : E.left(unprocessable([MISTYPED]));
-  } catch (cause) {
-    return E.left(unprocessable([{
-      type: "json_invalid",
-      loc: ["body", 0],
-      msg: `JSON decode error: ${wordsOf(cause)}`,
-    }]));
-  }
+  return isPlain === true && isTyped && Number(contentLength) > 0
+    ? readValue(incoming, limits).then((read) =>
+      E.isLeft(read) ? unread(read.left, limits) : judged(() => finite(read.right, substitute))
+    )
+    : readText(incoming, limits).then((read) =>
+      E.isLeft(read)
+        ? unread(read.left, limits)
+        : read.right === ""
+        ? E.right(undefined)
+        : isTyped
+        ? judged(() => finite(parseLenient(read.right, substitute), substitute))
+        : E.left(unprocessable([MISTYPED]))
+    );
 };
+
+const unread = (why: Shortfall | SyntaxError, limits: BodyLimits): E.Either<Refusal, never> => {
+  if (why instanceof SyntaxError) return E.left(notJson(why));
+  const { status, sentence } = shortfallAnswer(why, limits);
+  return E.left(refusal(status, sentence));
+};
+
+const judged = <A>(parse: () => A): E.Either<Refusal, A> => E.tryCatch(parse, notJson);
+
+const notJson = (cause: unknown): Refusal =>
+  unprocessable([{
+    type: "json_invalid",
+    loc: ["body", 0],
+    msg: `JSON decode error: ${wordsOf(cause)}`,
+  }]);
 
 const MISTYPED: Detail = {
   type: "value_error",

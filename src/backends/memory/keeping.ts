@@ -43,7 +43,9 @@ export const keeping = (numbers: Numbers, frozen: boolean): Keeping => {
     closed,
     replaced: (record, fields) => {
       const whole = { ...record, ...fields };
-      for (const key in fields) whole[key] = kept(whole[key]);
+      for (const key in fields) {
+        if (typeof fields[key] === "object") whole[key] = kept(whole[key]);
+      }
       return closed(whole);
     },
   };
