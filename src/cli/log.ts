@@ -7,17 +7,43 @@ import { onceATurn } from "./once_a_turn.ts";
 /** Writes events of a level and above. */
 export const jsonLog = (
   least: LogEvent["level"],
-  write: (line: string) => void = onceATurn(console.error),
+  write: (line: string) => void = onceATurn(toStandardError),
 ): Log => {
   const written = new Set(LEVELS.slice(LEVELS.indexOf(least)));
+  const time = timeInWords();
   return harmless(({ level, message, details }) => {
     if (!written.has(level)) return;
-    const time = new Date().toISOString();
-    const event = { time, level, message, ...details };
+    const event = { time: time(), level, message, ...details };
     // A request is logged with plain values, and a function that looks at each takes its time.
-    write(JSON.stringify(event, Object.values(details).some(isObject) ? withWords : undefined));
+    write(JSON.stringify(event, holdsObject(details) ? withWords : undefined));
   });
 };
+
+/** The time in ISO 8601. Lines of one millisecond share it: to write it takes as long as a line. */
+const timeInWords = (): () => string => {
+  let at = NaN;
+  let words = "";
+  return () => {
+    const now = Date.now();
+    if (now !== at) {
+      at = now;
+      words = new Date(now).toISOString();
+    }
+    return words;
+  };
+};
+
+/** Writes lines, in a quarter of the time that the console takes. */
+const toStandardError = (lines: string): void => {
+  try {
+    let left = encoder.encode(`${lines}\n`);
+    while (left.length > 0) left = left.subarray(Deno.stderr.writeSync(left));
+  } catch {
+    // Nobody reads it any more, and there is nowhere else to say so.
+  }
+};
+
+const encoder = new TextEncoder();
 
 /** What became of a request, as an event. */
 export const requestEvent = (line: RequestLog): LogEvent => ({
@@ -28,7 +54,12 @@ export const requestEvent = (line: RequestLog): LogEvent => ({
 
 const LEVELS: readonly LogEvent["level"][] = ["debug", "info", "warn", "error"];
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+const holdsObject = (details: LogEvent["details"]): boolean => {
+  for (const name in details) {
+    if (typeof details[name] === "object" && details[name] !== null) return true;
+  }
+  return false;
+};
 
 /** JSON knows nothing of an error. */
 const withWords = (_: string, value: unknown): unknown =>

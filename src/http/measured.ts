@@ -21,15 +21,16 @@ const timed = <P extends readonly unknown[], A>(
   observe: Observe,
 ) =>
 (...args: P): StoreTask<A> =>
-async () => {
+() => {
   const begun = performance.now();
-  const outcome = await run(...args)();
-  observe("agl_store", {
-    method,
-    store_pubmeth: method,
-    status: E.isRight(outcome) ? "OK" : UPSTREAM_ERROR_CLASS[outcome.left._tag],
-  }, (performance.now() - begun) / 1000);
-  return outcome;
+  return run(...args)().then((outcome) => {
+    observe("agl_store", {
+      method,
+      store_pubmeth: method,
+      status: E.isRight(outcome) ? "OK" : UPSTREAM_ERROR_CLASS[outcome.left._tag],
+    }, (performance.now() - begun) / 1000);
+    return outcome;
+  });
 };
 
 const snakeCase = (name: string): string =>

@@ -52,12 +52,11 @@ export const newMetrics = (): Metrics => {
     agl_rollouts: new Map(),
   };
   const observe: Observe = (subject, labels, seconds) => {
-    const key = written(labels);
-    const known = series[subject].get(key) ?? { sum: 0, counts: new Array(SLOTS).fill(0) };
-    const slot = BUCKETS.findIndex((most) => seconds <= most);
-    known.counts[slot < 0 ? BUCKETS.length : slot]++;
+    const known = seriesIn(series[subject], labels);
+    const bucket = BUCKETS.findIndex((most) => seconds <= most);
+    const slot = bucket < 0 ? BUCKETS.length : bucket;
+    known.counts[slot] = (known.counts[slot] ?? 0) + 1;
     known.sum += seconds;
-    series[subject].set(key, known);
   };
   return {
     observe,
@@ -69,18 +68,32 @@ export const newMetrics = (): Metrics => {
       ),
     text: () =>
       [
-        ...textOf("agl_http", "latency", series.agl_http),
-        ...textOf("agl_store", "latency", series.agl_store),
-        ...textOf("agl_rollouts", "duration", series.agl_rollouts),
+        ...textOf("agl_http", "latency", [...series.agl_http.values()]),
+        ...textOf("agl_store", "latency", [...series.agl_store.values()]),
+        ...textOf("agl_rollouts", "duration", [...series.agl_rollouts.values()]),
       ].map((line) => `${line}\n`).join(""),
   };
 };
 
 interface Series {
+  /** Its labels as text. */
+  readonly labels: string;
   sum: number;
   /** How many fell into each bucket, and at last above all of them. */
   readonly counts: number[];
 }
+
+/** The series of these labels, which is found by their values alone: to write the text takes longer. */
+const seriesIn = (all: Map<string, Series>, labels: Labels): Series => {
+  let key = "";
+  for (const name in labels) key += `${labels[name]}\n`;
+  let known = all.get(key);
+  if (known === undefined) {
+    known = { labels: written(labels), sum: 0, counts: new Array(SLOTS).fill(0) };
+    all.set(key, known);
+  }
+  return known;
+};
 
 /** The upper ends of the buckets, in seconds. */
 // deno-fmt-ignore
@@ -96,12 +109,12 @@ const SLOTS = BUCKETS.length + 1;
 const textOf = (
   subject: Subject,
   howLong: string,
-  series: ReadonlyMap<string, Series>,
+  series: readonly Series[],
 ): readonly string[] => [
   ...headOf(`${subject}_total`, "counter"),
-  ...[...series].map(([labels, { counts }]) => `${subject}_total{${labels}} ${sumOf(counts)}`),
+  ...series.map(({ labels, counts }) => `${subject}_total{${labels}} ${sumOf(counts)}`),
   ...headOf(`${subject}_${howLong}`, "histogram"),
-  ...[...series].flatMap(([labels, it]) => histogramOf(`${subject}_${howLong}`, labels, it)),
+  ...series.flatMap((it) => histogramOf(`${subject}_${howLong}`, it)),
 ];
 
 const headOf = (name: string, type: string): readonly string[] => [
@@ -109,7 +122,7 @@ const headOf = (name: string, type: string): readonly string[] => [
   `# TYPE ${name} ${type}`,
 ];
 
-const histogramOf = (name: string, labels: string, { sum, counts }: Series): readonly string[] => {
+const histogramOf = (name: string, { labels, sum, counts }: Series): readonly string[] => {
   const ends = [...BUCKETS.map(String), "+Inf"];
   return [
     ...ends.map((end, i) =>
