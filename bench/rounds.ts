@@ -25,7 +25,10 @@ export const ratesOf = async (
 ): Promise<readonly number[]> => {
   const rates = rivals.map((): number[] => []);
   for (let round = 0; round < uncounted + counted; round++) {
-    for (const [rival, { operations, run }] of rivals.entries()) {
+    // There and back: nobody always comes after the same one, which may leave the machine busy.
+    const order = [...rivals.entries()];
+    if (round % 2 === 1) order.reverse();
+    for (const [rival, { operations, run }] of order) {
       const seconds = await run();
       if (round >= uncounted) rates[rival]?.push(operations / seconds);
     }

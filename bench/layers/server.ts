@@ -4,9 +4,12 @@
  */
 
 import { setImmediate } from "node:timers";
-import { createStore, httpApp, memory } from "../../mod.ts";
+import { createStore, httpApp, memory, newMetrics } from "../../mod.ts";
+import { jsonLog, requestEvent, writingTo } from "../../src/cli/log.ts";
+import { onceATurn } from "../../src/cli/once_a_turn.ts";
 import { E } from "../../src/deps/fp.ts";
 import { responseOf, written } from "../../src/http/answer.ts";
+import type { RequestLog } from "../../src/http/app.ts";
 import { type Head, headOf } from "../../src/http/head.ts";
 import { limit } from "../../src/http/limit.ts";
 import { readJson } from "../../src/http/reading.ts";
@@ -20,6 +23,11 @@ const store = createStore(memory({ numbers: "exact", frozen: false }), {
 });
 
 const service = httpApp(store);
+
+// Nobody reads it: who loads the server would have to.
+const write = onceATurn(writingTo(await Deno.open("/dev/null", { write: true })));
+const lines = jsonLog("info", write);
+const log = (line: RequestLog) => lines(requestEvent(line));
 
 /** Rollouts as JSON. */
 const claimed = async (argument: DequeueManyRollouts): Promise<string> => {
@@ -60,6 +68,8 @@ const LAYERS: Readonly<Record<string, (request: Request) => Promise<Response>>> 
   },
   bodies: async (request) => answered(await claimed(await bodyOf(request, headOf(request)))),
   service,
+  log: httpApp(store, { log }),
+  metrics: httpApp(store, { log, metrics: newMetrics() }),
 };
 
 const claim = LAYERS[Deno.args[0] ?? ""] ?? service;

@@ -10,6 +10,35 @@ export interface Load {
   readonly isDone: (body: Uint8Array) => boolean;
 }
 
+/** A load, with the connections that are kept for it. */
+export interface Kept extends Disposable {
+  /** Seconds in which a server answers some of it. */
+  readonly secondsOf: (requests: readonly Bytes[]) => Promise<number>;
+}
+
+/** Opens so many connections. */
+export const kept = async (
+  address: string,
+  connections: number,
+  { isDone }: Pick<Load, "isDone">,
+): Promise<Kept> => {
+  const open = await Promise.all(Array.from({ length: connections }, () => connect(address)));
+  return {
+    secondsOf: async (requests) => {
+      const left = requests.values();
+      const from = performance.now();
+      await Promise.all(open.map(async ({ ask }) => {
+        for (const request of left) {
+          const body = await ask(request);
+          if (!isDone(body)) throw new Error(`Not done: ${new TextDecoder().decode(body)}`);
+        }
+      }));
+      return (performance.now() - from) / 1000;
+    },
+    [Symbol.dispose]: () => open.forEach((connection) => connection[Symbol.dispose]()),
+  };
+};
+
 /** The share of a load that is not timed. */
 const LEAD_IN = 0.2;
 
@@ -21,25 +50,13 @@ const LEAD_IN = 0.2;
 export const secondsUnder = async (
   address: string,
   connections: number,
-  { requests, isDone }: Load,
+  load: Load,
 ): Promise<number> => {
-  using stack = new DisposableStack();
-  const open = await Promise.all(Array.from({ length: connections }, () => connect(address)));
-  open.forEach((connection) => stack.use(connection));
-  const send = async (some: readonly Bytes[]): Promise<void> => {
-    const left = some.values();
-    await Promise.all(open.map(async ({ ask }) => {
-      for (const request of left) {
-        const body = await ask(request);
-        if (!isDone(body)) throw new Error(`Not done: ${new TextDecoder().decode(body)}`);
-      }
-    }));
-  };
+  const { requests } = load;
+  using open = await kept(address, connections, load);
   collect?.({ type: "major" });
   const leading = Math.floor(requests.length * LEAD_IN);
-  await send(requests.slice(0, leading));
-  const from = performance.now();
-  await send(requests.slice(leading));
-  const seconds = (performance.now() - from) / 1000;
+  await open.secondsOf(requests.slice(0, leading));
+  const seconds = await open.secondsOf(requests.slice(leading));
   return seconds * requests.length / (requests.length - leading);
 };
