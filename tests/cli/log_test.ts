@@ -1,0 +1,81 @@
+import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { jsonLog, requestEvent, writingTo } from "../../src/cli/log.ts";
+
+const REQUEST = {
+  request_id: "a",
+  method: "GET",
+  route: "/v1/agl/health",
+  status: 200,
+  milliseconds: 0.1,
+};
+
+Deno.test("log: an event is one line of JSON, with its time and its details", async () => {
+  const lines: string[] = [];
+  const log = jsonLog("info", (line) => lines.push(line));
+  for (let i = 0; i < 3; i++) {
+    const before = Date.now();
+    log(requestEvent(REQUEST));
+    log(requestEvent(REQUEST));
+    const after = Date.now();
+    for (const line of lines.splice(0)) {
+      const { time, ...event } = JSON.parse(line);
+      assertEquals(event, { level: "info", message: "Request", ...REQUEST });
+      assertEquals(new Date(time).toISOString(), time);
+      assertGreaterOrEqual(Date.parse(time), before);
+      assertLessOrEqual(Date.parse(time), after);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+});
+
+Deno.test("log: what is below its level is left out, and an error has words", () => {
+  const lines: string[] = [];
+  const log = jsonLog("warn", (line) => lines.push(line));
+  log(requestEvent(REQUEST));
+  log({ level: "error", message: "No", details: { cause: new Error("words") } });
+  assertEquals(lines.map((line) => JSON.parse(line).cause), ["words"]);
+});
+
+Deno.test("log: a file that takes a part of the lines is given the rest", () => {
+  const taken: number[] = [];
+  const write = writingTo({
+    writeSync: (bytes) => {
+      const some = bytes.subarray(0, 3);
+      taken.push(...some);
+      return some.length;
+    },
+  });
+  write("a line\nand ünother");
+  assertEquals(new TextDecoder().decode(Uint8Array.from(taken)), "a line\nand ünother\n");
+});
+
+Deno.test("log: a service whose log nobody reads any more goes on serving", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--allow-all",
+      "main.ts",
+      "serve",
+      "--port",
+      "0",
+      "--store",
+      "memory:",
+    ],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stderr.cancel();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let said = "";
+  while (!said.includes("Ctrl+C")) said += (await reader.read()).value ?? "";
+  const [, address = ""] = /at (http:\S+)/.exec(said) ?? [];
+  for (let i = 0; i < 3; i++) {
+    const answer = await fetch(`${address}/v1/agl/health`);
+    assertEquals(await answer.json(), { status: "ok" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await reader.cancel();
+  child.kill();
+  await child.status;
+});
