@@ -40,14 +40,18 @@ if (!(Number.isInteger(connections) && connections > 0)) {
 const rivals = await Promise.all(SERVERS.map(async ({ script, args }) => {
   const { address, stop } = await server(new URL(script, import.meta.url), args);
   const load = claimLoad(address, 1, OPERATIONS, connections);
-  const { secondsOf } = await kept(address, connections, load);
   if (args.length > 0) {
-    const store = await openStore(address);
-    for (let round = 0; round < ROUNDS.uncounted + ROUNDS.counted; round += 10) {
-      await queueUp(store, 10 * OPERATIONS);
-    }
+    await queueUp(await openStore(address), (ROUNDS.uncounted + ROUNDS.counted) * OPERATIONS);
   }
-  return { operations: OPERATIONS, run: () => secondsOf(load.requests), stop };
+  const open = await kept(address, connections, load);
+  return {
+    operations: OPERATIONS,
+    run: () => open.secondsOf(load.requests),
+    stop: async () => {
+      open[Symbol.dispose]();
+      await stop();
+    },
+  };
 }));
 
 const rates = await ratesOf(rivals, ROUNDS);

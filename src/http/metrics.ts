@@ -68,9 +68,9 @@ export const newMetrics = (): Metrics => {
       ),
     text: () =>
       [
-        ...textOf("agl_http", "latency", [...series.agl_http.values()]),
-        ...textOf("agl_store", "latency", [...series.agl_store.values()]),
-        ...textOf("agl_rollouts", "duration", [...series.agl_rollouts.values()]),
+        ...textOf("agl_http", "latency", series.agl_http),
+        ...textOf("agl_store", "latency", series.agl_store),
+        ...textOf("agl_rollouts", "duration", series.agl_rollouts),
       ].map((line) => `${line}\n`).join(""),
   };
 };
@@ -109,12 +109,14 @@ const SLOTS = BUCKETS.length + 1;
 const textOf = (
   subject: Subject,
   howLong: string,
-  series: readonly Series[],
+  series: ReadonlyMap<string, Series>,
 ): readonly string[] => [
   ...headOf(`${subject}_total`, "counter"),
-  ...series.map(({ labels, counts }) => `${subject}_total{${labels}} ${sumOf(counts)}`),
+  ...[...series.values()].map(({ labels, counts }) =>
+    `${subject}_total{${labels}} ${sumOf(counts)}`
+  ),
   ...headOf(`${subject}_${howLong}`, "histogram"),
-  ...series.flatMap((it) => histogramOf(`${subject}_${howLong}`, it)),
+  ...[...series.values()].flatMap((it) => histogramOf(`${subject}_${howLong}`, it)),
 ];
 
 const headOf = (name: string, type: string): readonly string[] => [

@@ -18,24 +18,27 @@ export const readJson = (
 ): Promise<E.Either<Refusal, unknown>> => {
   const { contentType, contentLength } = incoming.head;
   const isTyped = isJson(contentType);
+  const fromText = (text: string): E.Either<Refusal, unknown> =>
+    text === ""
+      ? E.right(undefined)
+      : isTyped
+      ? judged(() => finite(parseLenient(text, substitute), substitute))
+      : E.left(unprocessable([MISTYPED]));
   return isPlain === true && isTyped && Number(contentLength) > 0
-    ? readValue(incoming, limits).then((read) =>
-      E.isLeft(read) ? unread(read.left, limits) : judged(() => finite(read.right, substitute))
-    )
-    : readText(incoming, limits).then((read) =>
-      E.isLeft(read)
-        ? unread(read.left, limits)
-        : read.right === ""
-        ? E.right(undefined)
-        : isTyped
-        ? judged(() => finite(parseLenient(read.right, substitute), substitute))
-        : E.left(unprocessable([MISTYPED]))
-    );
+    ? readValue(incoming, limits)
+      .then(whenRead(limits, (value) => judged(() => finite(value, substitute))))
+    : readText(incoming, limits).then(whenRead(limits, fromText));
 };
 
-const unread = (why: Shortfall | SyntaxError, limits: BodyLimits): E.Either<Refusal, never> => {
-  if (why instanceof SyntaxError) return E.left(notJson(why));
-  const { status, sentence } = shortfallAnswer(why, limits);
+/** What is made of a body; why there is none, if it has not been read. */
+const whenRead = <A>(
+  limits: BodyLimits,
+  make: (body: A) => E.Either<Refusal, unknown>,
+) =>
+(read: E.Either<Shortfall | SyntaxError, A>): E.Either<Refusal, unknown> => {
+  if (E.isRight(read)) return make(read.right);
+  if (read.left instanceof SyntaxError) return E.left(notJson(read.left));
+  const { status, sentence } = shortfallAnswer(read.left, limits);
   return E.left(refusal(status, sentence));
 };
 

@@ -50,32 +50,30 @@ Deno.test("log: a file that takes a part of the lines is given the rest", () => 
 });
 
 Deno.test("log: a service whose log nobody reads any more goes on serving", async () => {
+  const main = new URL("../../main.ts", import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--allow-all",
-      "main.ts",
-      "serve",
-      "--port",
-      "0",
-      "--store",
-      "memory:",
-    ],
+    args: ["run", "--quiet", "--allow-all", main, "serve", "--port", "0", "--store", "memory:"],
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   await child.stderr.cancel();
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!said.includes("Ctrl+C")) said += (await reader.read()).value ?? "";
-  const [, address = ""] = /at (http:\S+)/.exec(said) ?? [];
-  for (let i = 0; i < 3; i++) {
-    const answer = await fetch(`${address}/v1/agl/health`);
-    assertEquals(await answer.json(), { status: "ok" });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  try {
+    let said = "";
+    while (!said.includes("Ctrl+C")) {
+      const { value } = await reader.read();
+      if (value === undefined) throw new Error(`It ends before it serves: ${said}`);
+      said += value;
+    }
+    const [, address = ""] = /at (http:\S+)/.exec(said) ?? [];
+    for (let i = 0; i < 3; i++) {
+      const answer = await fetch(`${address}/v1/agl/health`);
+      assertEquals(await answer.json(), { status: "ok" });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  } finally {
+    await reader.cancel();
+    child.kill();
+    await child.status;
   }
-  await reader.cancel();
-  child.kill();
-  await child.status;
 });
