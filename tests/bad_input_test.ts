@@ -193,12 +193,10 @@ onEachUntouched("numbers out of their range are refused", async ({ store, ids })
   const paged = ["queryRollouts", "queryAttempts", "querySpans", "queryResources", "queryWorkers"];
   const rows = [
     ...paged.flatMap((operation) => [
-      ...[-2, 1.5, 2 ** 53, -1e308].map((limit) =>
-        [operation, { ...ids, limit }, "limit"] as const
-      ),
-      ...[-1, 0.5, 2 ** 53].map((offset) => [operation, { ...ids, offset }, "offset"] as const),
+      ...[-2, 1.5, "x", -1e308].map((limit) => [operation, { ...ids, limit }, "limit"] as const),
+      ...[-1, 0.5, "x"].map((offset) => [operation, { ...ids, offset }, "offset"] as const),
     ]),
-    ...[1.5, 2 ** 53, -(2 ** 53)].flatMap((odd) => [
+    ...[1.5, -0.5].flatMap((odd) => [
       ["dequeueManyRollouts", { limit: odd }, "limit"] as const,
       ["addSpan", { span: spanOf(ids, "s", { sequence_id: odd }) }, "span.sequence_id"] as const,
       [
@@ -207,7 +205,7 @@ onEachUntouched("numbers out of their range are refused", async ({ store, ids })
         "sequence_id",
       ] as const,
     ]),
-    ...[0, -1, 1.5, 2 ** 53].map((max_attempts) =>
+    ...[0, -1, 1.5, -(2 ** 53)].map((max_attempts) =>
       ["enqueueRollout", { input: 1, config: { max_attempts } }, "config.max_attempts"] as const
     ),
   ];
@@ -303,15 +301,23 @@ onEachStore("-0 is 0, as in JSON", async (prepared) => {
 });
 
 onEachStore("numbers at the ends of their range come back", async ({ store, ids }) => {
-  for (const end of [-(2 ** 52), 2 ** 52]) {
-    const span_id = `s${end}`;
-    const span = spanOf(ids, span_id, { sequence_id: end, start_time: 1e308, end_time: -1e308 });
+  const ends = [2 ** 52, 2 ** 52 + 1, 1_795_826_913_464_604_160, 2 ** 63 - 1024];
+  const spans = [...ends.map((end) => -end).reverse(), ...ends].map((sequence_id) =>
+    spanOf(ids, `s${sequence_id}`, {
+      name: "far",
+      sequence_id,
+      start_time: 1e308,
+      end_time: -1e308,
+    })
+  );
+  for (const span of spans.toReversed()) {
     assertEquals(await store.addSpan({ span })(), { _tag: "Right", right: span });
-    const found = await store.querySpans({ ...ids, span_id, limit: Number.MAX_SAFE_INTEGER })();
-    assertEquals(found._tag === "Right" && found.right.items, [span]);
-    const beyond = spanOf(ids, "beyond", { sequence_id: end * 2 });
-    assertEquals(refusedAt(await call(store, "addSpan", { span: beyond })), "span.sequence_id");
   }
+  const found = await store.querySpans({ ...ids, name: "far", limit: 2 ** 64 })();
+  assertEquals(found, {
+    _tag: "Right",
+    right: { items: spans, limit: Number.MAX_SAFE_INTEGER, offset: 0, total: spans.length },
+  });
   // A counter always has somewhere to go.
   for (const next of [2 ** 52 + 1, 2 ** 52 + 2]) {
     assertEquals(await store.getNextSpanSequenceId(ids)(), { _tag: "Right", right: next });

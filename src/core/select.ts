@@ -8,12 +8,11 @@ export const select = <F extends string, A extends object>(
   records: readonly A[],
   { criteria, logic, order, limit, offset }: Selection<F>,
 ): Page<A> => {
-  const matches = criteria.length === 0
+  const tests = criteria.map(testOf);
+  const matches = tests.length === 0
     ? records
     : records.filter((record) =>
-      logic === "and"
-        ? criteria.every((criterion) => holds(fieldOf(record, criterion.field), criterion))
-        : criteria.some((criterion) => holds(fieldOf(record, criterion.field), criterion))
+      logic === "and" ? tests.every((holds) => holds(record)) : tests.some((holds) => holds(record))
     );
   const sorted = order === null ? matches : [...matches].sort(comparing(order));
   const end = limit === -1 ? sorted.length : offset + limit;
@@ -22,15 +21,25 @@ export const select = <F extends string, A extends object>(
 
 const fieldOf = (record: object, field: string): unknown => Reflect.get(record, field);
 
-const holds = <F extends string>(field: unknown, criterion: Criterion<F>): boolean => {
-  if (typeof field !== "string") return false;
+/** Whether a criterion holds of a record. It may name as many values as there are records. */
+const testOf = <F extends string>(criterion: Criterion<F>): (record: object) => boolean => {
+  const holds = textTestOf(criterion);
+  return (record) => {
+    const field = fieldOf(record, criterion.field);
+    return typeof field === "string" && holds(field);
+  };
+};
+
+const textTestOf = <F extends string>(criterion: Criterion<F>): (text: string) => boolean => {
   switch (criterion.test) {
     case "equals":
-      return field === criterion.value;
+      return (text) => text === criterion.value;
     case "contains":
-      return field.includes(criterion.value);
-    case "in":
-      return criterion.value.includes(field);
+      return (text) => text.includes(criterion.value);
+    case "in": {
+      const values = new Set(criterion.value);
+      return (text) => values.has(text);
+    }
   }
 };
 

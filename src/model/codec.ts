@@ -218,30 +218,32 @@ export const Float: Codec<number> = leaf(
   { type: "number" },
 );
 
-/** An integer that a double holds exactly. */
-export const Integer: Codec<number> = leaf(
-  "an integer",
-  (u) => typeof u === "number" && Number.isSafeInteger(u) ? u + 0 : FAULT,
-  { type: "integer", minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
-);
+/** Reads integers of at least `least`; those beyond `farthest`, on either side, count as that one. */
+const integers = (farthest: number, least = -Infinity) => (u: unknown): number | typeof FAULT =>
+  typeof u === "number" && Number.isInteger(u) && u >= least
+    ? Math.max(-farthest, Math.min(u, farthest)) + 0
+    : FAULT;
 
-/** Half of the integers that a double holds: whoever counts on from one has as many left. */
-const FARTHEST = 2 ** 52;
+/**
+ * An integer that counts something. Nobody counts farther than a double does exactly, so that any
+ * beyond that is as good as the last one.
+ */
+export const Integer: Codec<number> = leaf("an integer", integers(Number.MAX_SAFE_INTEGER), {
+  type: "integer",
+});
 
-/** An integer that a counter can go on from. */
-export const Countable: Codec<number> = leaf(
-  `an integer from -${FARTHEST} to ${FARTHEST}`,
-  (u) => typeof u === "number" && Number.isInteger(u) && Math.abs(u) <= FARTHEST ? u + 0 : FAULT,
-  { type: "integer", minimum: -FARTHEST, maximum: FARTHEST },
-);
-
-/** An integer of at least `least`. */
+/** An {@linkcode Integer} of at least `least`. */
 export const integerFrom = (least: number): Codec<number> =>
-  leaf(
-    `an integer of at least ${least}`,
-    (u) => typeof u === "number" && Number.isSafeInteger(u) && u >= least ? u + 0 : FAULT,
-    { type: "integer", minimum: least, maximum: Number.MAX_SAFE_INTEGER },
-  );
+  leaf(`an integer of at least ${least}`, integers(Number.MAX_SAFE_INTEGER, least), {
+    type: "integer",
+    minimum: least,
+  });
+
+/** The last integer before 2^63 that a double holds: every engine keeps it. */
+const LAST = 2 ** 63 - 2 ** 10;
+
+/** An integer that puts things in order, such as a time in nanoseconds: the nearest double is kept. */
+export const Ordinal: Codec<number> = leaf("an integer", integers(LAST), { type: "integer" });
 
 /** One of a closed set of words. */
 export const oneOf = <const W extends string>(...words: readonly W[]): Codec<W> => {

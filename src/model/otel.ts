@@ -3,7 +3,7 @@
  * `@opentelemetry/sdk-trace-base` 1.x and 2.x without depending on either.
  */
 
-import { type Codec, Countable, FAULT, leaf, nullable, orElse, record, Text } from "./codec.ts";
+import { type Codec, FAULT, leaf, nullable, Ordinal, orElse, record, Text } from "./codec.ts";
 
 /** A time as OpenTelemetry writes it: `[seconds, nanoseconds]`, or one number. */
 export type OtelTime = readonly [number, number] | number;
@@ -116,5 +116,5 @@ export const AddOtelSpan: Codec<Required<AddOtelSpan>, AddOtelSpan> = record<
   rollout_id: Text,
   attempt_id: Text,
   readable_span: OtelSpan,
-  sequence_id: orElse<number | null>(nullable(Countable), () => null),
+  sequence_id: orElse<number | null>(nullable(Ordinal), () => null),
 });

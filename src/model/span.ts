@@ -3,7 +3,6 @@
 import {
   AnyString,
   type Codec,
-  Countable,
   dictionary,
   FAULT,
   Flag,
@@ -12,6 +11,7 @@ import {
   list,
   nullable,
   oneOf,
+  Ordinal,
   orElse,
   record,
   Text,
@@ -317,7 +317,7 @@ const otherFields = {
  */
 export const Span: Codec<Span> = record<Span>("a span", {
   ...otherFields,
-  sequence_id: Countable,
+  sequence_id: Ordinal,
 }, Json);
 
 /**
@@ -334,5 +334,5 @@ export const Span: Codec<Span> = record<Span>("a span", {
  */
 export const NewSpan: Codec<NewSpan, NewSpanInput> = record<NewSpan, NewSpanInput>("a span", {
   ...otherFields,
-  sequence_id: orElse<number | null>(nullable(Countable), () => null),
+  sequence_id: orElse<number | null>(nullable(Ordinal), () => null),
 }, Json);

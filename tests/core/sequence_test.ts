@@ -33,3 +33,9 @@ Deno.test("sequence: an advance is what a run of spans does to any counter", () 
     assertEquals(Math.max(counter + added, floor), after);
   }));
 });
+
+Deno.test("sequence: an id beyond 2^52 is kept, and the counter follows no farther", () => {
+  const ends = [2 ** 52 + 1, 2 ** 63 - 1024];
+  assertEquals(numbered([...ends, null, null]), [...ends, 2 ** 52 + 1, 2 ** 52 + 2]);
+  assertEquals(advanceOf(ends), { added: 0, floor: 2 ** 52 });
+});

@@ -1,5 +1,6 @@
 /** Documents of agent-lightning as documents of this store, or why they cannot be. */
 
+import { sequence } from "../../../core/sequence.ts";
 import { deadlineOf, patienceOf } from "../../../core/watchdog.ts";
 import { E, pipe } from "../../../deps/fp.ts";
 import { Attempt } from "../../../model/attempt.ts";
@@ -211,7 +212,7 @@ export const convertCounter = (
   pipe(
     decoding(Counter, document, "null"),
     E.map(({ record: { key, value } }) => ({
-      document: { ...keysOf(partition)(key), value: Math.max(0, value) },
+      document: { ...keysOf(partition)(key), value: sequence(0, value).counter },
       converted: 0,
     })),
   );

@@ -4,7 +4,7 @@
  */
 
 import type { Collection, Db } from "../../../deps/mongo.ts";
-import { type Codec, Countable, Flag, record, Text } from "../../../model/codec.ts";
+import { type Codec, Flag, Ordinal, record, Text } from "../../../model/codec.ts";
 
 /** A document as it is read; nothing is known of what is in it. */
 export interface UpstreamDocument {
@@ -76,5 +76,5 @@ export interface Counter {
 
 export const Counter: Codec<Counter> = record<Counter>("a counter", {
   key: Text,
-  value: Countable,
+  value: Ordinal,
 });
