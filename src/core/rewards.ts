@@ -1,5 +1,6 @@
 /** Rewards in spans. Source: the store contract, appendix B. */
 
+import { nearestOf } from "../model/numbers.ts";
 import { SPAN_NAME } from "../model/semantic_names.ts";
 import type { Span } from "../model/span.ts";
 
@@ -50,7 +51,8 @@ export const rewardsOf = ({ attributes }: Pick<Span, "attributes">): readonly Re
   const rewards: Reward[] = [];
   for (let i = 0;; i++) {
     const [name, value] = [attributes[nameKey(i)], attributes[valueKey(i)]];
-    if (typeof name !== "string" || typeof value !== "number") return rewards;
-    rewards.push({ name, value });
+    const number = nearestOf(value);
+    if (typeof name !== "string" || number === null) return rewards;
+    rewards.push({ name, value: number });
   }
 };

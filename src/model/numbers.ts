@@ -86,5 +86,9 @@ const writtenOf = (text: string): number =>
 /** Whether a value is a number as it was written. */
 export const isWritten = (value: unknown): value is WrittenNumber => isRawJSON?.(value) ?? false;
 
+/** The nearest double of a number, however it is kept; null for any other value. */
+export const nearestOf = (value: unknown): number | null =>
+  typeof value === "number" ? value : isWritten(value) ? doubleOf(value) : null;
+
 /** The nearest double. */
 export const doubleOf = ({ rawJSON }: WrittenNumber): number => Number(rawJSON) + 0;

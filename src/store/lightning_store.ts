@@ -193,7 +193,7 @@ export interface LightningStore {
     options?: CallOptions,
   ) => StoreTask<readonly Rollout[]>;
 
-  /** Lets go of the engine. Operations that come later answer `Backend`. */
+  /** Lets go of the engine. Operations that come later answer `Backend`, and so do those that wait. */
   readonly close: () => StoreTask<void>;
 }
 

@@ -14,6 +14,8 @@ import type { Watchdog } from "./watchdog.ts";
 export interface Line {
   /** So many rollouts have entered the queue by calls of this store. */
   readonly entered: (count: number) => void;
+  /** Nothing will ever enter again: all claim once more, and are told so. */
+  readonly closed: () => void;
   /**
    * Claims; where there is nothing, it waits and claims again, for up to `seconds`. A caller whose
    * signal has ended claims nothing any more, and leaves what woke it to the next one.
@@ -44,6 +46,7 @@ export const line = (
   },
 ): Line => {
   const places = new Set<Place>();
+  /** The one that is set; undefined while nobody waits. */
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const ring = (count: number, why: "work" | "look"): void => {
@@ -67,11 +70,14 @@ export const line = (
 
   /** One looks for all: if there was something, the next one looks too. */
   const watch = (pauses: () => number): void => {
-    timer = setTimeout(async () => {
+    const own = setTimeout(async () => {
       await scan();
+      // Everybody may have left meanwhile, and others have come, who watch for themselves.
+      if (timer !== own) return;
       if (shared) ring(1, "look");
-      if (places.size > 0) watch(pauses);
+      watch(pauses);
     }, pauses());
+    timer = own;
   };
 
   const enter = (place: Place): void => {
@@ -82,7 +88,9 @@ export const line = (
   const leave = (place: Place): void => {
     places.delete(place);
     if (place.told !== null) ring(1, place.told);
-    if (places.size === 0) clearTimeout(timer);
+    if (places.size > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
   };
 
   const waiting: Line["claim"] = async (request, seconds, signal) => {
@@ -110,6 +118,7 @@ export const line = (
 
   return {
     entered: (count) => ring(count, "work"),
+    closed: () => ring(places.size, "work"),
     claim: (request, seconds, signal) =>
       seconds <= 0 ? claim(request) : waiting(request, seconds, signal),
   };

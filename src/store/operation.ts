@@ -59,7 +59,7 @@ export interface Operations {
 
 /**
  * An operation reads its argument, lets the watchdog have its turn, draws again while an id that it
- * drew is taken (B-03), and never rejects. It reads the clock once.
+ * drew is taken (B-03), and never rejects. It reads the clock once, and again after a scan.
  */
 export const operations = (clock: Clock, watchdog: Watchdog): Operations => {
   const answering: Operations["answering"] =
@@ -69,9 +69,10 @@ export const operations = (clock: Clock, watchdog: Watchdog): Operations => {
         if (E.isLeft(decoded)) return decoded;
         const signal = signalOf(options);
         if (E.isLeft(signal)) return signal;
-        const now = clock();
-        const scan = turn === "watched" ? watchdog.scanIfDue(now) : null;
-        if (scan !== null) await scan;
+        const called = clock();
+        const scan = turn === "watched" ? watchdog.scanIfDue(called) : null;
+        // Others may have gone on during the scan, and what they did must not come later than this.
+        const now = scan === null ? called : (await scan, clock());
         for (let draws = 1;; draws++) {
           const outcome = await run(decoded.right, now, signal.right);
           if (E.isRight(outcome)) return answer(outcome.right);

@@ -51,6 +51,7 @@ import {
   StartRollout,
 } from "../model/rollout.ts";
 import type { NewSpan, Span } from "../model/span.ts";
+import { LONGEST_TIMER } from "./doorbell.ts";
 import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { line } from "./line.ts";
@@ -146,7 +147,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   const queue = line({ claim, clock, shared: backend.shared, watchdog: dog });
   const wait = waiter({ backend, clock, hub: waiting, watchdog: dog });
   const timer = scanIntervalSeconds > 0
-    ? setInterval(() => dog.scanIfDue(clock()), scanIntervalSeconds * 1000)
+    ? setInterval(
+      () => dog.scanIfDue(clock()),
+      Math.min(scanIntervalSeconds * 1000, LONGEST_TIMER),
+    )
     : undefined;
 
   const { answering, operation, query } = operations(clock, dog);
@@ -233,9 +237,12 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
   const close = operation(
     decoding(Nothing),
-    () => {
+    async () => {
       clearInterval(timer);
-      return backend.close();
+      const closed = await backend.close();
+      queue.closed();
+      waiting.closed();
+      return closed;
     },
   );
 

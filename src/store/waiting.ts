@@ -13,6 +13,8 @@ import type { Watchdog } from "./watchdog.ts";
 export interface Hub {
   /** By a call of this store. */
   readonly finished: (rollout_id: string) => void;
+  /** Nobody will ever tell again: all look once more, and are told so. */
+  readonly closed: () => void;
   /** Listens to some rollouts. */
   readonly listen: (rollout_ids: Iterable<string>, listener: Listener) => Listening;
 }
@@ -29,7 +31,7 @@ interface Listener {
   /** The rollout has finished. */
   readonly finished: (rollout_id: string) => void;
   /** Somebody finished it, some time ago: it may have been reopened since. */
-  readonly rumored: () => void;
+  readonly rumored: (rollout_id: string) => void;
 }
 
 /** Hears of others by the engine's feed, as long as anybody listens. */
@@ -40,6 +42,8 @@ export const hub = (feed?: Feed): Hub => {
   return {
     finished: (rollout_id) =>
       listeners.get(rollout_id)?.forEach((listener) => listener.finished(rollout_id)),
+    closed: () =>
+      listeners.forEach((peers, id) => peers.forEach((listener) => listener.rumored(id))),
     listen: (rollout_ids, listener) => {
       const ids = new Set(rollout_ids);
       for (const id of ids) {
@@ -49,7 +53,7 @@ export const hub = (feed?: Feed): Hub => {
       }
       return {
         hearOthers: () => {
-          hearing ??= feed?.((id) => listeners.get(id)?.forEach((peer) => peer.rumored()));
+          hearing ??= feed?.((id) => listeners.get(id)?.forEach((peer) => peer.rumored(id)));
           return hearing?.isLive() ?? false;
         },
         stop: () => {
@@ -89,60 +93,63 @@ async (
 ): Promise<E.Either<StoreError, readonly Rollout[]>> => {
   const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
   const ids = [...new Set(rollout_ids)];
+  /** Those that had not finished when somebody last looked, or told. */
   const open = new Set(ids);
-  /** Those that finished since the last look began, whose answer may be older than that. */
-  const heard = new Set<string>();
+  /** Those that others may have finished since. */
+  const rumored = new Set<string>();
   const bell = doorbell();
   const listening = hub.listen(ids, {
     finished: (rollout_id) => {
-      heard.add(rollout_id);
       open.delete(rollout_id);
       if (open.size === 0) bell.ring();
     },
-    rumored: bell.ring,
+    rumored: (rollout_id) => {
+      rumored.add(rollout_id);
+      bell.ring();
+    },
   });
   signal?.addEventListener("abort", bell.ring);
 
-  /** Sets `open` to those that are known and not finished now: one may have been reopened (B-06). */
-  const look = async (): Promise<E.Either<StoreError, void>> => {
-    heard.clear();
-    const statuses = await backend.statuses(ids);
+  /** Takes from `open` what has finished, and what nobody knows. */
+  const look = async (asked: readonly string[]): Promise<E.Either<StoreError, void>> => {
+    const statuses = await backend.statuses(asked);
     if (E.isLeft(statuses)) return statuses;
     statuses.right.forEach((status, i) => {
-      const id = ids[i];
-      if (id === undefined) return;
-      if (status === null || isTerminal(status) || heard.has(id)) open.delete(id);
-      else open.add(id);
+      const id = asked[i];
+      if (id !== undefined && (status === null || isTerminal(status))) open.delete(id);
     });
     return E.right(undefined);
   };
 
   const pauses = backend.shared ? growing(POLL) : () => SCAN;
   try {
-    while (true) {
+    for (let asked: readonly string[] = ids;;) {
       if (signal?.aborted) return E.left(aborted(signal.reason));
-      const looked = await look();
-      if (E.isLeft(looked)) return looked;
+      if (asked.length > 0) {
+        const looked = await look(asked);
+        if (E.isLeft(looked)) return looked;
+      }
       const left = end - performance.now();
-      if (open.size === 0 || left <= 0) return await finishedOf(backend, rollout_ids);
+      if (open.size === 0 || left <= 0) {
+        const found = await backend.rollouts(rollout_ids);
+        if (E.isLeft(found)) return found;
+        const known = found.right.filter((rollout) => rollout !== null);
+        const reopened = known.filter(({ status }) => !isTerminal(status));
+        if (reopened.length === 0 || left <= 0) {
+          return E.right(known.filter(({ status }) => isTerminal(status)).map(withoutAttempt));
+        }
+        for (const { rollout_id } of reopened) open.add(rollout_id);
+      }
       const pause = listening.hearOthers() ? POLL.longest : pauses();
       await bell.wait(Math.min(left, pause));
+      asked = [...rumored.size > 0 ? rumored : open];
+      rumored.clear();
       await watchdog.scanIfDue(clock());
     }
   } finally {
     listening.stop();
     signal?.removeEventListener("abort", bell.ring);
   }
-};
-
-const finishedOf = async (
-  backend: Pick<Backend, "rollouts">,
-  rollout_ids: readonly string[],
-): Promise<E.Either<StoreError, readonly Rollout[]>> => {
-  const found = await backend.rollouts(rollout_ids);
-  return E.isLeft(found)
-    ? found
-    : E.right(found.right.flatMap((it) => it && isTerminal(it.status) ? [withoutAttempt(it)] : []));
 };
 
 /** The plain rollout, which has no `attempt` key at all. */

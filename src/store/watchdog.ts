@@ -15,6 +15,15 @@ export interface Watchdog {
 /** How many records one round of a scan takes. */
 const ROUND = 500;
 
+/** What a round has come to. */
+interface Round {
+  readonly found: number;
+  /** Whether there may be more. */
+  readonly more: boolean;
+}
+
+const NOTHING: Round = { found: 0, more: false };
+
 export const watchdog = (
   { backend, debounceSeconds, log, onChange }: {
     readonly backend: Pick<Backend, "overdue" | "change">;
@@ -27,10 +36,10 @@ export const watchdog = (
   let lastScan = -Infinity;
   let scanning = false;
 
-  const round = async (now: number): Promise<number> => {
+  const round = async (now: number): Promise<Round> => {
     const overdue = await backend.overdue(now, ROUND);
     if (E.isLeft(overdue)) return failed(overdue.left);
-    if (overdue.right.length === 0) return 0;
+    if (overdue.right.length === 0) return NOTHING;
     const outcomes = await backend.change(overdue.right.map((rollout_id) => ({
       rollout_id,
       attempt_id: "latest",
@@ -40,23 +49,31 @@ export const watchdog = (
         record === null ? E.left(rolloutNotFound(rollout_id)) : E.right(expire(now)(record)),
     })));
     for (const outcome of outcomes) {
-      if (E.isLeft(outcome)) return failed(outcome.left);
-      onChange(outcome.right);
+      if (E.isRight(outcome)) onChange(outcome.right);
+      else failed(outcome.left);
     }
-    return overdue.right.length;
+    return {
+      found: overdue.right.length,
+      // What has failed is still overdue, and the next round would meet it again.
+      more: overdue.right.length === ROUND && outcomes.every(E.isRight),
+    };
   };
 
   /** The operation that started the scan goes on all the same (B-18). */
-  const failed = (error: unknown): 0 => {
+  const failed = (error: unknown): Round => {
     log({ level: "error", message: "Watchdog scan failed", details: { error } });
-    return 0;
+    return NOTHING;
   };
 
   const scan = async (now: number): Promise<void> => {
     scanning = true;
     let found = 0;
     try {
-      for (let last = ROUND; last === ROUND; found += last) last = await round(now);
+      for (let more = true; more;) {
+        const last = await round(now);
+        found += last.found;
+        more = last.more;
+      }
     } catch (cause) {
       failed(cause);
     }

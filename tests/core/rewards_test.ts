@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { attributesOfRewards, rewardsOf } from "../../src/core/rewards.ts";
 import { virtualSpan } from "../../src/core/virtual_span.ts";
+import { parseExact } from "../../src/model/numbers.ts";
 import { Span } from "../../src/model/span.ts";
 
 const rewards = [{ name: "accuracy", value: 1 }, { name: "style", value: 0.25 }];
@@ -8,6 +9,12 @@ const rewards = [{ name: "accuracy", value: 1 }, { name: "style", value: 0.25 }]
 Deno.test("rewards come back from the attributes that tell them, in order", () => {
   assertEquals(rewardsOf({ attributes: attributesOfRewards(rewards) }), rewards);
   assertEquals(rewardsOf({ attributes: { other: 1 } }), []);
+});
+
+Deno.test("rewards count by their value, however their number was written", () => {
+  const [name, value] = ["agentlightning.reward.0.name", "agentlightning.reward.0.value"];
+  const attributes = parseExact<Span["attributes"]>(`{"${name}": "accuracy", "${value}": 1.0}`);
+  assertEquals(rewardsOf({ attributes }), [{ name: "accuracy", value: 1 }]);
 });
 
 Deno.test("virtualSpan: attributes alone make a whole span", () => {

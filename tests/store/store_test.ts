@@ -109,6 +109,58 @@ Deno.test("store: the watchdog's failure is logged, and the operation goes on (B
   );
 });
 
+Deno.test("store: what cannot expire keeps nobody from hearing of what has expired", async () => {
+  const clock = standingClock();
+  const backend = memory();
+  const finished: string[] = [];
+  const store = promises(createStore({
+    ...backend,
+    change: async (requests) =>
+      (await backend.change(requests)).map((outcome, i) =>
+        requests.length > 1 && i === 0
+          ? { _tag: "Left", left: { _tag: "Backend", message: "no disk", cause: null } }
+          : outcome
+      ),
+  }, {
+    clock: clock.now,
+    scanDebounceSeconds: 0,
+    log: () => {},
+    onFinish: ({ rollout_id }) => void finished.push(rollout_id),
+  }));
+  const config = { timeout_seconds: 1 };
+  await store.startRollout({ input: 1, config });
+  const { rollout_id } = await store.startRollout({ input: 2, config });
+  clock.advance(2);
+  await store.queryRollouts();
+  assertEquals(finished, [rollout_id]);
+});
+
+Deno.test("store: an operation that waits for a scan comes later than what others did meanwhile", async () => {
+  const store = promises(createStore(memory(), { scanDebounceSeconds: 0 }));
+  const [claimed, enqueued] = await Promise.all([
+    store.dequeueRollout(),
+    store.enqueueRollout({ input: 1 }),
+  ]);
+  assert(claimed !== null && claimed.attempt.start_time > enqueued.start_time);
+});
+
+Deno.test("store: a timer takes any interval", async () => {
+  for (const scanIntervalSeconds of [Infinity, 1e300, 2 ** 31]) {
+    let scans = 0;
+    const backend = memory();
+    const store = promises(createStore({
+      ...backend,
+      overdue: (now, limit) => {
+        scans++;
+        return backend.overdue(now, limit);
+      },
+    }, { scanDebounceSeconds: 0, scanIntervalSeconds }));
+    await new Promise((wake) => setTimeout(wake, 20));
+    assertEquals(scans, 0);
+    await store.close();
+  }
+});
+
 Deno.test("store: a timer lets attempts expire without any call, until the store is closed", async () => {
   const clock = standingClock();
   const backend = memory();

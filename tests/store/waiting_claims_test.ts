@@ -1,7 +1,8 @@
 /** Claims that wait until there is something to claim. */
 
 import { assertEquals } from "@std/assert";
-import { createStore, memory, promises, type PromiseStore, sqlite } from "../../mod.ts";
+import { mock } from "node:test";
+import { createStore, memory, openStore, promises, type PromiseStore, sqlite } from "../../mod.ts";
 import { standingClock } from "../../src/testing/mod.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
@@ -115,13 +116,66 @@ Deno.test("waiting claim: what another store on the same file enqueues is found"
   await there.close();
 });
 
-Deno.test("waiting claim: closing the store ends it", async () => {
-  await using folder = await temporaryFolder();
-  const backend = await sqlite({ path: `${folder.path}/store.db` })();
-  if (backend._tag === "Left") throw new Error(backend.left.message);
-  const store = promises(createStore(backend.right));
-  const waiting = store.dequeueRollout(LONG).then(() => null, (cause: unknown) => cause);
-  await tick();
-  await store.close();
-  assertEquals(Object(await waiting).error?._tag, "Backend");
+for (const place of ["memory:", "sqlite::memory:", "a file"]) {
+  Deno.test(`waiting claim: closing the store ends it, as it does a wait: ${place}`, async () => {
+    await using folder = await temporaryFolder();
+    const store = await openStore(place === "a file" ? `sqlite:${folder.path}/store.db` : place);
+    const { rollout_id } = await store.startRollout({ input: 1 });
+    // Which would come first if closing it did not.
+    const options = { signal: AbortSignal.timeout(10_000) };
+    const waiting = [
+      store.dequeueRollout(LONG, options),
+      store.dequeueManyRollouts({ ...LONG, limit: 2 }, options),
+      store.waitForRollouts({ rollout_ids: [rollout_id] }, options),
+    ].map((it) => it.then(() => null, (cause: unknown) => cause));
+    await tick();
+    await store.close();
+    for (const cause of await Promise.all(waiting)) {
+      assertEquals(Object(cause).error, {
+        _tag: "Backend",
+        message: "The store is closed",
+        cause: null,
+      });
+    }
+  });
+}
+
+Deno.test("waiting claim: whoever comes during a scan of others who left watches alone", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  try {
+    const backend = memory();
+    let scans = 0;
+    let scanned = () => {};
+    const store = promises(createStore({
+      ...backend,
+      overdue: async (now, limit) => {
+        scans++;
+        await new Promise<void>((resolve) => scanned = resolve);
+        return await backend.overdue(now, limit);
+      },
+    }, { scanDebounceSeconds: 0 }));
+    const settle = async () => {
+      scanned();
+      for (let microtask = 0; microtask < 100; microtask++) await null;
+    };
+    const gone = new AbortController();
+    const first = store.dequeueRollout(LONG, { signal: gone.signal }).catch(() => null);
+    await settle();
+    mock.timers.tick(1000);
+    assertEquals(scans, 2);
+    // The first one leaves while its timer scans; another takes its place, and need not scan.
+    gone.abort();
+    await first;
+    const second = store.dequeueRollout(LONG).catch(() => null);
+    await settle();
+    for (const expected of [3, 4, 5]) {
+      mock.timers.tick(1000);
+      assertEquals(scans, expected);
+      await settle();
+    }
+    await store.close();
+    await second;
+  } finally {
+    mock.timers.reset();
+  }
 });
