@@ -215,9 +215,9 @@ onEachUntouched("numbers out of their range are refused", async ({ store, ids })
   }
 });
 
-/** Places that hold ids, or words to find ids by. Those of contexts are text like any other. */
+/** Places that hold ids, or words to find them by. Those of contexts, and names, are text like any other. */
 const isId = ({ path, held }: Place): boolean =>
-  typeof held === "string" && !/context|parent\.|events/.test(path) &&
+  typeof held === "string" && !/context|parent\.|events|span.*\.name/.test(path) &&
   /(_id|_ids|_in|_contains|^name|\.name)(\[\d+\])?$/.test(path);
 
 onEachUntouched(

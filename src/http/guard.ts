@@ -33,7 +33,7 @@ export const guard = (
 
   return ({ method, path, host, origin, headers }) => {
     if (names !== undefined && !names.includes(nameOf(host))) {
-      return refusal(421, `This server is not called ${JSON.stringify(nameOf(host))}`);
+      return refusal(421, `${JSON.stringify(nameOf(host))} is none of this server's allowed hosts`);
     }
     const isReading = method === "GET" || method === "HEAD";
     if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {

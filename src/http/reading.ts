@@ -2,19 +2,19 @@
 
 import { E } from "../deps/fp.ts";
 import { type Detail, type Refusal, refusal, unprocessable } from "../wire/faults.ts";
-import { asNull, finite, parseLenient } from "../wire/lenient_json.ts";
+import { finite, parseLenient } from "../wire/lenient_json.ts";
 import type { Route } from "../wire/route.ts";
 import { type BodyLimits, readText, readValue, type Shortfall, shortfallAnswer } from "./body.ts";
 import type { Incoming } from "./head.ts";
 
 /** How a body is read: a {@linkcode Route} says it. */
-type Reading = Pick<Route, "isPlain" | "substitute">;
+type Reading = Pick<Route, "isPlain" | "named">;
 
 /** Reads a body within limits; `undefined` for an empty one. */
 export const readJson = (
   incoming: Incoming,
   limits: BodyLimits,
-  { isPlain, substitute = asNull }: Reading,
+  { isPlain, named }: Reading,
 ): Promise<E.Either<Refusal, unknown>> => {
   const { contentType, contentLength } = incoming.head;
   const isTyped = isJson(contentType);
@@ -22,11 +22,11 @@ export const readJson = (
     text === ""
       ? E.right(undefined)
       : isTyped
-      ? judged(() => finite(parseLenient(text, substitute), substitute))
+      ? judged(() => finite(parseLenient(text), named))
       : E.left(unprocessable([MISTYPED]));
   return isPlain === true && isTyped && Number(contentLength) > 0
     ? readValue(incoming, limits)
-      .then(whenRead(limits, (value) => judged(() => finite(value, substitute))))
+      .then(whenRead(limits, (value) => judged(() => finite(value, named))))
     : readText(incoming, limits).then(whenRead(limits, fromText));
 };
 
@@ -47,9 +47,13 @@ const judged = <A>(parse: () => A): E.Either<Refusal, A> => E.tryCatch(parse, no
 const notJson = (cause: unknown): Refusal =>
   unprocessable([{
     type: "json_invalid",
-    loc: ["body", 0],
+    loc: ["body", placeOf(cause)],
     msg: `JSON decode error: ${wordsOf(cause)}`,
   }]);
+
+/** Where a parser stopped, if it tells. */
+const placeOf = (cause: unknown): number =>
+  Number(/ at position (\d+)/.exec(cause instanceof Error ? cause.message : "")?.[1] ?? 0);
 
 const MISTYPED: Detail = {
   type: "value_error",

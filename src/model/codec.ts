@@ -197,6 +197,18 @@ export const Text: Codec<string> = leaf(
   { type: "string", pattern: "^[^\\u0000]*$" },
 );
 
+/** Text that tells what something is: what no engine holds of it, and nobody reads, is replaced. */
+export const Label: Codec<string> = leaf(
+  "a string",
+  (u) =>
+    typeof u !== "string"
+      ? FAULT
+      : u.isWellFormed() && !u.includes("\0")
+      ? u
+      : u.toWellFormed().replaceAll("\0", "\ufffd"),
+  { type: "string" },
+);
+
 /** Any string. */
 export const AnyString: Codec<string> = leaf(
   "a string",

@@ -25,12 +25,16 @@ export interface WrittenNumber {
 export type ParseJson = <A>(text: string) => A;
 
 /** What newer runtimes have and the types of older ones do not. */
-interface JsonOfNumbers extends JSON {
+interface JsonOfNumbers extends Omit<JSON, "parse"> {
   readonly rawJSON?: (text: string) => WrittenNumber;
   readonly isRawJSON?: (value: unknown) => boolean;
+  readonly parse: (text: string, reviver?: Reviver) => unknown;
 }
 
-const { rawJSON, isRawJSON }: JsonOfNumbers = JSON;
+/** Makes of a value what it shall be; a number comes with its text where there is `rawJSON`. */
+type Reviver = (key: string, value: unknown, context?: { readonly source?: string }) => unknown;
+
+const { rawJSON, isRawJSON, parse: revive }: JsonOfNumbers = JSON;
 
 /** The parser of a kind. */
 export const parserOf = (numbers: Numbers): ParseJson =>
@@ -45,14 +49,26 @@ const UNSURE = /[[,:]\s*(-?\d+[.eE][\d.eE+-]*|-?\d{16,}|-0)/g;
 /** Parses JSON; a number whose text a double does not keep becomes a {@linkcode WrittenNumber}. */
 export const parseExact: ParseJson = <A>(text: string): A =>
   // The caller knows what the text holds.
-  (rawJSON === undefined || areKept(text)
-    ? JSON.parse(text)
-    : parseNumbers(text, (number) => isKept(number) ? Number(number) : rawJSON(number))) as A;
+  (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseNumbers(text, exactOf)) as A;
+
+/** A number of JSON, by its text. */
+export const exactOf = (text: string): number | WrittenNumber =>
+  rawJSON === undefined || isKept(text) ? Number(text) : rawJSON(text);
+
+/** A key that the parser takes for the prototype where objects have an accessor for that. */
+const MAY_NAME_PROTOTYPE = /__proto__|\\u00[5-7]/;
 
 /** Parses JSON; a number becomes what is made of its text. Throws `SyntaxError` as JSON does. */
 export const parseNumbers = (text: string, numberOf: (text: string) => unknown): unknown => {
   try {
-    return parse(text, undefined, (_, number) => numberOf(number));
+    return rawJSON !== undefined && MAY_NAME_PROTOTYPE.test(text)
+      // The platform takes several times as long for it.
+      ? revive(
+        text,
+        (_, value, context) =>
+          typeof value === "number" ? numberOf(context?.source ?? String(value)) : value,
+      )
+      : parse(text, undefined, (_, number) => numberOf(number));
   } catch {
     // The platform refuses the same texts, in a line.
     return JSON.parse(text);

@@ -410,7 +410,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
 
     updateResources: operation(
       decoding(UpdateResources),
-      (args, now) => putResources({ ...args, now, fresh: false }),
+      (args, now) => {
+        if (args.resources_id === "latest") {
+          log({
+            level: "warn",
+            message: "Resources with the id latest cannot be read by it over HTTP",
+            details: {},
+          });
+        }
+        return putResources({ ...args, now, fresh: false });
+      },
       "watched",
     ),
 

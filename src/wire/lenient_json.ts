@@ -4,34 +4,37 @@
  */
 
 import { MAX_DEPTH } from "../model/json.ts";
-import { isWritten, parseExact } from "../model/numbers.ts";
-
-/** What stands for a number that JSON does not have. */
-export type Substitute = (value: number) => null | string;
-
-/** Nothing, as in an opaque value. */
-export const asNull: Substitute = () => null;
-
-/** Its name, as in an attribute of a span, where null would break every reader (H-07). */
-export const asName: Substitute = String;
+import { exactOf, isWritten, parseExact, parseNumbers } from "../model/numbers.ts";
 
 /** A string, which hides what looks like a token in it, or a token that is a value. */
 const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|(?:-?\bInfinity\b|\bNaN\b)(?!\s*:)/g;
 
+/** What stands for a token while the text is parsed: a zero as nobody writes it. */
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ["NaN", "0e-100001"],
+  ["Infinity", "0e-100002"],
+  ["-Infinity", "0e-100003"],
+]);
+
+const TOKENS: ReadonlyMap<string, string> = new Map(
+  [...STAND_INS].map(([token, standIn]) => [standIn, token]),
+);
+
 /**
- * Parses it, with a substitute for each token; numbers whose text a double does not keep stay as they
- * were written. Throws `SyntaxError` as JSON does.
+ * Parses it; a token becomes its number, and a number whose text a double does not keep stays as it
+ * was written. Throws `SyntaxError` as JSON does.
  */
-export const parseLenient = (text: string, substitute: Substitute): unknown => {
+export const parseLenient = (text: string): unknown => {
   try {
     return parseExact(text);
   } catch (cause) {
     if (!/NaN|Infinity/.test(text)) throw cause;
-    return parseExact(
-      text.replace(
-        STRING_OR_TOKEN,
-        (found) => found.startsWith('"') ? found : JSON.stringify(substitute(Number(found))),
-      ),
+    return parseNumbers(
+      text.replace(STRING_OR_TOKEN, (found) => STAND_INS.get(found) ?? found),
+      (number) => {
+        const token = TOKENS.get(number);
+        return token === undefined ? exactOf(number) : Number(token);
+      },
     );
   }
 };
@@ -40,12 +43,13 @@ export const parseLenient = (text: string, substitute: Substitute): unknown => {
 const DEEPEST = 2 * MAX_DEPTH;
 
 /**
- * A parsed value in which every number is one of JSON's. Throws `RangeError` for one that is nested
- * so deeply that whoever looks into it would overflow the stack.
+ * A parsed value in which every number is one of JSON's: any other is null, or its name below a key
+ * called `named`. Throws `RangeError` for a value that is nested so deeply that whoever looks into it
+ * would overflow the stack.
  */
-export const finite = (value: unknown, substitute: Substitute): unknown =>
+export const finite = (value: unknown, named: string | undefined): unknown =>
   // Hardly anybody sends others, and to copy a value takes far longer than to look through it.
-  isFiniteWithin(value, 0) ? value : replaced(value, substitute);
+  isFiniteWithin(value, 0) ? value : replaced(value, named, false);
 
 const isFiniteWithin = (value: unknown, depth: number): boolean => {
   if (typeof value === "number") return Number.isFinite(value);
@@ -57,12 +61,17 @@ const isFiniteWithin = (value: unknown, depth: number): boolean => {
   return isFinite;
 };
 
-const replaced = (value: unknown, substitute: Substitute): unknown => {
-  if (typeof value === "number") return Number.isFinite(value) ? value : substitute(value);
+const replaced = (value: unknown, named: string | undefined, isNamed: boolean): unknown => {
+  if (typeof value === "number") {
+    return Number.isFinite(value) ? value : isNamed ? String(value) : null;
+  }
   if (typeof value !== "object" || value === null || isWritten(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => replaced(item, substitute));
+  if (Array.isArray(value)) return value.map((item) => replaced(item, named, isNamed));
   // What was parsed holds every key as its own.
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, replaced(item, substitute)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      replaced(item, named, isNamed || key === named),
+    ]),
   );
 };

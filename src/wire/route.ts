@@ -10,7 +10,6 @@ import {
 import type { CallOptions, LightningStore, StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "./coercion.ts";
 import type { Locate } from "./faults.ts";
-import type { Substitute } from "./lenient_json.ts";
 import { idsIn } from "./protocol.ts";
 import { nullRefused } from "./wire_error.ts";
 
@@ -48,8 +47,11 @@ export interface Route {
   readonly ignores?: readonly string[];
   /** Fields that may be left out, but not be null (section 0.5). */
   readonly notNull?: readonly string[];
-  /** What stands for numbers that JSON does not have. Default: null. */
-  readonly substitute?: Substitute;
+  /**
+   * The key below which numbers that JSON does not have become their names, since null would break
+   * every reader there (H-07). Default: they are null everywhere.
+   */
+  readonly named?: string;
   /** What its pages can be sorted by, if it has some; a `limit` of 0 is refused then (H-18). */
   readonly sorts?: readonly string[];
   /** Whether a second time with the same key gets the first answer (H-11). */

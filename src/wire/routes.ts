@@ -3,7 +3,8 @@
 import { SORT_FIELDS } from "../core/selection.ts";
 import { pipe, TE } from "../deps/fp.ts";
 import { Attempt } from "../model/attempt.ts";
-import { list, nullable } from "../model/codec.ts";
+import { isObject, list, nullable } from "../model/codec.ts";
+import { invalidArgument } from "../model/errors.ts";
 import {
   AttemptQuery,
   ResourcesQuery,
@@ -44,7 +45,6 @@ import {
   SpanPage,
   WorkerPage,
 } from "./answers.ts";
-import { asName } from "./lenient_json.ts";
 import { type Route, route } from "./route.ts";
 
 /** The older names of two filters, which the wire does not know. */
@@ -62,6 +62,15 @@ const isPatient = (argument: unknown): boolean => {
   const { wait_seconds } = Object(argument);
   return typeof wait_seconds === "number" && wait_seconds > 0;
 };
+
+/** Whether somebody who updates resources called `search` has come to their query (section 0.11). */
+const holdsResources = (argument: unknown): boolean =>
+  Object.values(Object(argument)).some((value) => isObject(value) && "resource_type" in value);
+
+const SEARCH_IS_TAKEN = invalidArgument(
+  "resources_id",
+  'expected an id that no route has, got "search"',
+);
 
 /** The routes. */
 export const ROUTES: readonly Route[] = [
@@ -316,7 +325,8 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     sorts: SORT_FIELDS.resources,
-    run: (store, argument) => store.queryResources(argument),
+    run: (store, argument) =>
+      holdsResources(argument) ? TE.left(SEARCH_IS_TAKEN) : store.queryResources(argument),
   }),
   route({
     id: "R21",
@@ -366,7 +376,7 @@ export const ROUTES: readonly Route[] = [
     errors: [404],
     body: "required",
     wrapped: "span",
-    substitute: asName,
+    named: "attributes",
     run: (store, argument) => store.addSpan(argument),
   }),
   route({
@@ -420,7 +430,7 @@ export const ROUTES: readonly Route[] = [
     success: 201,
     errors: [404],
     body: "required",
-    substitute: asName,
+    named: "attributes",
     run: (store, argument) => store.addManySpans(argument),
   }),
   route({

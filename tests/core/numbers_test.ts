@@ -59,6 +59,30 @@ Deno.test("numbers: keys with a meaning of their own are keys", () => {
   assertEquals(JSON.stringify(value), text);
 });
 
+Deno.test("numbers: the key __proto__ is one too where objects have an accessor for it", () => {
+  const texts = [
+    '{"a":1.0,"__proto__":5}',
+    '{"a":1.0,"__proto__":{"b":2.0}}',
+    '{"a":1.0,"\\u005f_pr\\u006fto__":null}',
+  ];
+  // As in Node and in browsers.
+  Object.defineProperty(Object.prototype, "__proto__", {
+    configurable: true,
+    get: function () {
+      return Object.getPrototypeOf(this);
+    },
+    set: function (prototype: unknown) {
+      if (typeof prototype === "object") Object.setPrototypeOf(this, prototype);
+    },
+  });
+  try {
+    const shown = texts.map((text) => JSON.stringify(parseExact(text)));
+    assertEquals(shown, [...texts.slice(0, 2), '{"a":1.0,"__proto__":null}']);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "__proto__");
+  }
+});
+
 Deno.test("numbers: what is no JSON is refused as the platform does", () => {
   const pieces = fc.constantFrom(
     "[",

@@ -115,6 +115,47 @@ Deno.test("limits: requests that are too many get 503, each kind in its own word
   assertEquals((await ask("/traces", { method: "POST", headers, body: "{}" })).status, 200);
 });
 
+Deno.test("reading: resources for the name of a route are refused, and not taken for a query", async () => {
+  const store = createStore(memory(), { log: () => {} });
+  const app = httpApp(store);
+  const post = async (path: string, body: unknown) => {
+    const headers = { "content-type": "application/json" };
+    const url = `http://localhost/v1/agl${path}`;
+    const answer = await app(
+      new Request(url, { method: "POST", body: JSON.stringify(body), headers }),
+    );
+    return { status: answer.status, body: await answer.json() };
+  };
+  const llm = { resource_type: "llm", endpoint: "e", model: "m" };
+  const { status, body } = await post("/resources/search", { main: llm });
+  assertEquals([status, body.detail], [
+    400,
+    'resources_id: expected an id that no route has, got "search"',
+  ]);
+  assertEquals((await post("/resources/search", { resources_id: "x", main: 1 })).status, 200);
+  const { right } = Object(await store.statistics()());
+  assertEquals(right.total_resources, 0);
+});
+
+Deno.test("reading: what is no JSON is told with its place", async () => {
+  const app = httpApp(createStore(memory()));
+  for (
+    const [body, place] of [['{"input": 1,}', 12], ['{"input": NaN, "mode": "é" x}', 33], [
+      "",
+      0,
+    ]] as const
+  ) {
+    const headers = { "content-type": "application/json" };
+    const request = new Request("http://localhost/v1/agl/rollouts", {
+      method: "POST",
+      body,
+      headers,
+    });
+    const { detail: [{ loc }] } = await (await app(request)).json();
+    assertEquals(loc, body === "" ? ["body"] : ["body", place]);
+  }
+});
+
 Deno.test("reading: tokens that JSON does not have are read, but in claims", async () => {
   const app = httpApp(createStore(memory({ numbers: "exact" })));
   const post = async (path: string, body: string) => {

@@ -163,6 +163,26 @@ export const spansAndWaiting: readonly WireCase[] = [
       expecting(await wire.post("/spans", text), 201);
       const { items } = expecting(await wire.get(`/spans?rollout_id=${ids.RO}`), 200);
       assertEquals(items[0].attributes, { a: "NaN", b: "-Infinity" });
+      // Only there: elsewhere it is null, as for the rest of the API.
+      const event = { name: "e", timestamp: "?", attributes: { c: "?" }, more: "?" };
+      const odd = JSON.stringify(
+        spanWith(ids, {
+          span_id: "odd",
+          start_time: "?",
+          end_time: "?",
+          events: [event],
+          extra: { v: ["?"] },
+        }),
+      ).replaceAll('"?"', "NaN");
+      const stored = expecting(await wire.post("/spans", odd), 201);
+      const { start_time, end_time, events, extra } = stored;
+      assertEquals({ start_time, end_time, events, extra }, {
+        start_time: null,
+        end_time: null,
+        events: [{ name: "e", timestamp: null, attributes: { c: "NaN" }, more: null }],
+        extra: { v: [null] },
+      });
+      expecting(await wire.post("/spans", odd.replace('"name":"step"', '"name":NaN')), 422);
     },
   },
   {

@@ -52,6 +52,14 @@ Deno.test("OTLP: an unknown encoding of the body → 415 with its name", async (
   }
 });
 
+Deno.test("OTLP: a body of nothing is an empty request, whatever its encoding", async () => {
+  const { post } = receiver();
+  for (const coding of ["identity", "gzip", "deflate"]) {
+    const { status, rejected } = await post("", { ...PROTOBUF, "content-encoding": coding });
+    assertEquals([status, rejected], [200, 0], coding);
+  }
+});
+
 Deno.test("OTLP: a broken stream → 400", async () => {
   const { post } = receiver();
   const whole = await compressed(new Uint8Array(10_000));

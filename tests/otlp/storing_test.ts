@@ -2,8 +2,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { createStore, memory, RESOURCE_ATTRIBUTE } from "../../mod.ts";
-import { E } from "../../src/deps/fp.ts";
-import { backendError } from "../../src/model/errors.ts";
+import { E, TE } from "../../src/deps/fp.ts";
+import { backendError, invalidArgument } from "../../src/model/errors.ts";
 import type { Message } from "./encoding.ts";
 import { ENCODINGS, numbered, place, receiver, spanWith, tracesOf } from "./receiver.ts";
 
@@ -61,7 +61,17 @@ Deno.test("OTLP: one unknown attempt alone costs one call, whatever the number o
 });
 
 Deno.test("OTLP: the first rejected span of the request tells the reason, and rejected spans take no numbers", async () => {
-  const { send, start, spans, adds, store } = receiver();
+  const backed = createStore(memory());
+  const { send, start, spans, adds, store } = receiver({}, {
+    ...backed,
+    // As an engine that does not hold spans of any size.
+    addManySpans: (args) => {
+      const huge = args.spans.find(({ name }) => name.startsWith("huge"));
+      return huge === undefined
+        ? backed.addManySpans(args)
+        : TE.left(invalidArgument("span", `expected a smaller one, got ${huge.name}`));
+    },
+  });
   const ids = await start();
   const unknown = { attributes: place({ rollout_id: "ro-none", attempt_id: "at-none" }) };
   const answer = await send(
@@ -69,16 +79,16 @@ Deno.test("OTLP: the first rejected span of the request tells the reason, and re
     tracesOf(
       place(ids),
       spanWith("01"),
-      spanWith("02", { name: "NUL \0" }),
+      spanWith("02", { name: "huge 2" }),
       spanWith("03", unknown),
-      spanWith("04", { attributes: [numbered("99999999999999999999")] }),
+      spanWith("04", { name: "huge 4" }),
       spanWith("05"),
     ),
   );
   assertEquals([answer.status, answer.rejected], [200, 3]);
   assertEquals(
     answer.reason,
-    'Span 0000000000000002: name: expected a string without NUL or lone surrogates, got "NUL \\u0000"',
+    "Span 0000000000000002: span: expected a smaller one, got huge 2",
   );
   assertEquals(
     (await spans(ids)).map(({ span_id, sequence_id }) => [Number(span_id), sequence_id]),
@@ -156,6 +166,24 @@ Deno.test("OTLP: ids and numbers that are no texts count by their text", async (
   );
   assertEquals(answer.reason, "Rollout 12345678901234567 not found");
   assertEquals((await store.statistics()).total_spans, 0);
+});
+
+Deno.test("OTLP: no number and no name is a reason to lose a span", async () => {
+  const { send, spans, start } = receiver();
+  const ids = await start();
+  const far = ["1795826913464604200", "9".repeat(19), "9".repeat(30), "9".repeat(400)];
+  for (const [i, text] of far.entries()) {
+    const span = spanWith(`0${i}`, { name: "a\0b" });
+    const { rejected } = await send("protobuf", tracesOf([...place(ids), numbered(text)], span));
+    assertEquals(rejected, 0);
+  }
+  const last = 2 ** 63 - 1024;
+  assertEquals((await spans(ids)).map(({ name, sequence_id }) => [name, sequence_id]), [
+    ["a\ufffdb", 1_795_826_913_464_604_160],
+    ["a\ufffdb", last],
+    ["a\ufffdb", last],
+    ["a\ufffdb", 2 ** 52 + 1],
+  ]);
 });
 
 Deno.test("OTLP: a reason stays short, whatever it is about", async () => {

@@ -144,6 +144,18 @@ Deno.test("store: an operation that waits for a scan comes later than what other
   assert(claimed !== null && claimed.attempt.start_time > enqueued.start_time);
 });
 
+Deno.test("store: resources that no client will read by their id are stored with a warning (H-20)", async () => {
+  const events: LogEvent[] = [];
+  const store = promises(createStore(memory(), { log: (event) => void events.push(event) }));
+  const resources = { main: { resource_type: "llm", endpoint: "e", model: "m" } } as const;
+  await store.updateResources({ resources_id: "other", resources });
+  await store.updateResources({ resources_id: "latest", resources });
+  assertEquals(events.filter(({ level }) => level === "warn").map(({ message }) => message), [
+    "Resources with the id latest cannot be read by it over HTTP",
+  ]);
+  assertEquals((await store.getResourcesById({ resources_id: "latest" }))?.version, 1);
+});
+
 Deno.test("store: a timer takes any interval", async () => {
   for (const scanIntervalSeconds of [Infinity, 1e300, 2 ** 31]) {
     let scans = 0;

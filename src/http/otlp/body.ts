@@ -40,7 +40,12 @@ export const readDecompressed = async (
       : (stream) => stream.pipeThrough(sent.meter).pipeThrough(new DecompressionStream(coding)),
   );
   if (E.isRight(read)) return read;
-  const { status, sentence } = shortfallAnswer(sent.isOver() ? "too large" : read.left, limits);
+  // Nothing at all is no stream of any coding, and a whole request.
+  if (sent.wasNothing()) return E.right(new Uint8Array());
+  const { status, sentence } = shortfallAnswer(
+    sent.isOver() ? "too large" : read.left,
+    limits,
+  );
   return E.left(
     failure(
       status,
@@ -57,8 +62,11 @@ const codingsOf = (header: string | null): readonly string[] =>
 const metered = (most: number): {
   readonly meter: TransformStream<Bytes, Bytes>;
   readonly isOver: () => boolean;
+  /** Whether it has come to its end without any. */
+  readonly wasNothing: () => boolean;
 } => {
   let size = 0;
+  let hasEnded = false;
   const meter = new TransformStream<Bytes, Bytes>({
     transform: (chunk, controller) => {
       size += chunk.length;
@@ -67,6 +75,9 @@ const metered = (most: number): {
         controller.enqueue(chunk.subarray(at, at + PIECE));
       }
     },
+    flush: () => {
+      hasEnded = true;
+    },
   });
-  return { meter, isOver: () => size > most };
+  return { meter, isOver: () => size > most, wasNothing: () => hasEnded && size === 0 };
 };

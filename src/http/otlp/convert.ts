@@ -82,7 +82,7 @@ const PARTS: ReadonlyMap<string, keyof Place> = new Map<string, keyof Place>([
 const sequenceOf = (text: string | undefined): number | null => {
   if (text === undefined || !/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(text)) return null;
   const number = Number(text.replaceAll("_", ""));
-  return number < 0 ? null : number;
+  return number < 0 || number === Infinity ? null : number;
 };
 
 /** What a span shares with others. */
@@ -114,7 +114,7 @@ const candidateOf = (
     trace_id: traceId(span.traceId),
     span_id: spanId(span.spanId),
     parent_id: span.parentSpanId === "" ? null : spanId(span.parentSpanId),
-    name: span.name.toWellFormed(),
+    name: span.name,
     status: {
       status_code: statusCodeOf(span.status.code),
       description: span.status.message === "" ? null : span.status.message,
