@@ -3,6 +3,7 @@
 import { sqlite } from "../backends/sqlite/sqlite.ts";
 import { pipe, TE } from "../deps/fp.ts";
 import { httpApp, type HttpOptions } from "../http/app.ts";
+import type { LightningStore } from "../store/lightning_store.ts";
 import { valueOf } from "../store/promises.ts";
 import { createStore, type StoreOptions } from "../store/store.ts";
 import { alarm } from "./alarm.ts";
@@ -31,10 +32,31 @@ export interface DurableObject {
 }
 
 /**
+ * The longest time for which a claim is held, in seconds. The platform does not tell that a caller is
+ * gone, and what is claimed for one is nobody's.
+ */
+const LONGEST_CLAIM = 1;
+
+const impatient = (store: LightningStore): LightningStore => ({
+  ...store,
+  dequeueManyRollouts: (args = {}, options) => {
+    const { wait_seconds } = args;
+    // What is no number is for the store to refuse.
+    return store.dequeueManyRollouts(
+      typeof wait_seconds === "number"
+        ? { ...args, wait_seconds: Math.min(wait_seconds, LONGEST_CLAIM) }
+        : args,
+      options,
+    );
+  },
+});
+
+/**
  * Makes a store of a Durable Object: its records in the object's own SQLite database, its HTTP face
  * before it. What it has acknowledged survives the object, which the platform may end at any time.
  * A rollout's input and metadata together, one span and one version of resources may have 2 MB each;
- * what is larger is answered with `Backend`, and changes nothing.
+ * what is larger is answered with `Backend`, and changes nothing. A claim is held for a second at
+ * most, after which a client asks again.
  *
  * @example The class that the platform asks for
  * ```ts
@@ -62,7 +84,7 @@ export const durableObject = (
     TE.map((backend) => {
       const store = createStore(backend, { ...options, scanDebounceSeconds });
       const watch = alarm({ storage, backend, store, seconds: scanIntervalSeconds });
-      return { app: httpApp(store, http), watch };
+      return { app: httpApp(impatient(store), http), watch };
     }),
   )();
   return {
