@@ -94,9 +94,10 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
   /** Who answers a request that may be asked; who says that it may not, for any other. */
   const whoAnswers = (head: Head): Found => {
     const asked = preflight(head, origins);
-    if (asked !== null) return saying(asked);
+    if (asked !== null) return { route: UNMATCHED, ids: {}, answer: () => asked };
+    const found = find(head.method, head.path);
     const refusal = head.refusal ?? judge(head);
-    return refusal === null ? find(head.method, head.path) : saying(refused(refusal));
+    return refusal === null ? found : { ...found, answer: () => refused(refusal) };
   };
 
   return async (request) => {
@@ -136,9 +137,6 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     return response;
   };
 };
-
-/** Who says the same to anybody. */
-const saying = (answer: Answer): Found => ({ route: UNMATCHED, ids: {}, answer: () => answer });
 
 /** Headers that go with a status, whoever answers with it. */
 const MORE_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {

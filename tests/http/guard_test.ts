@@ -169,9 +169,11 @@ Deno.test("log: one line for each request, without what it brought", async () =>
   const headers = { authorization: "Bearer s3cret" };
   const answer = await ask("/workers/Worker-1", { headers });
   await ask("/nowhere?x=s3cret", { headers });
+  await ask("/workers/s3cret");
   assertEquals(lines.map(({ route, status }) => [route, status]), [
     ["/v1/agl/workers/{worker_id}", 200],
     ["unmatched", 404],
+    ["/v1/agl/workers/{worker_id}", 401],
   ]);
   assertEquals(lines[0]?.request_id, answer.headers.get("x-request-id"));
   assertEquals(JSON.stringify(lines).includes("s3cret"), false);
