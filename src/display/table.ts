@@ -23,7 +23,7 @@ export interface Column<A> {
 }
 
 /** The most rows of a table. */
-export const MOST_ROWS = 200;
+const MOST_ROWS = 200;
 
 /** As much as a cell holds among others, and as much as it holds alone, in characters. */
 const BESIDE_OTHERS = 100;

@@ -91,7 +91,9 @@ export interface LightningStore {
 
   /**
    * Claims the oldest queued rollout for a new attempt; null when the queue is empty, and stays so
-   * for `wait_seconds`. `Aborted` when the signal ends the wait, and then nothing is claimed.
+   * for `wait_seconds`. `Aborted` when the signal ends the wait, and then nothing is claimed; but a
+   * server may have claimed it just before it learned that its caller is gone, and what nobody works
+   * on is tried again by its `unresponsive_seconds`.
    */
   readonly dequeueRollout: (
     args?: DequeueRollout,

@@ -153,7 +153,7 @@ async (
 };
 
 /** The plain rollout, which has no `attempt` key at all. */
-export const withoutAttempt = (rollout: Rollout | AttemptedRollout): Rollout => {
+const withoutAttempt = (rollout: Rollout | AttemptedRollout): Rollout => {
   if (!("attempt" in rollout)) return rollout;
   const { attempt: _, ...plain } = rollout;
   return plain;
