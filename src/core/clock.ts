@@ -25,3 +25,33 @@ export const strictClock = (source: Clock): Clock => {
     return last;
   };
 };
+
+/** How far the two sources of {@linkcode steadyClock} may differ, in milliseconds. */
+const DRIFT = 50;
+
+/** How often they are compared, in milliseconds. */
+const COMPARE = 100;
+
+/** By how much of its speed the clock goes slower, once it is ahead. */
+const SLOWER = 0.1;
+
+/**
+ * The time of day with the resolution of a source that nobody sets; both are in milliseconds. Where
+ * the time of day is set ahead, the clock follows at once. Where it is set back, the clock goes slower
+ * until they meet: what has begun has begun so long ago, and its limits are lengths of time.
+ */
+export const steadyClock = (timeOfDay: () => number, running: () => number): Clock => {
+  let compared = running();
+  let origin = timeOfDay() - compared;
+  return () => {
+    const now = running();
+    const since = now - compared;
+    if (since >= COMPARE) {
+      compared = now;
+      const ahead = origin + now - timeOfDay();
+      if (ahead < -DRIFT) origin -= ahead;
+      else if (ahead > DRIFT) origin -= Math.min(ahead, since * SLOWER);
+    }
+    return (origin + now) / 1000;
+  };
+};
