@@ -35,13 +35,24 @@ export interface Running {
 export const start = (
   { script, flags = ["--allow-all"], args = [], cwd, env }: Script,
 ): Running => {
+  const command = ["run", "--quiet", "--no-prompt", ...flags, String(script), ...args];
+  return startDeno(command, {
+    ...cwd === undefined ? {} : { cwd },
+    ...env === undefined ? {} : { env },
+  });
+};
+
+/** Starts Deno with a command of its own. */
+export const startDeno = (
+  args: readonly string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env" | "detached">,
+): Running => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...flags, String(script), ...args],
+    ...options,
+    args: [...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    ...cwd === undefined ? {} : { cwd },
-    ...env === undefined ? {} : { env },
   }).spawn();
   const stdin = child.stdin.getWriter();
   const [told, kept] = child.stderr.tee();

@@ -22,8 +22,8 @@ Examples:
   LIGHTNING_STORE='mongodb://user:password@a,b,c/?replicaSet=rs0' deno run -A main.ts
     one of several servers on one MongoDB, with nothing secret on the command line
 
-SIGTERM and Ctrl+C finish what runs, and a second one ends it at once. Exit codes: 0 after a stop,
-1 when something stands in the way, 2 when it cannot be asked for so.`;
+SIGTERM and Ctrl+C finish what runs, and another one, a second later, ends it at once. Exit codes:
+0 after a stop, 1 when something stands in the way, 2 when it cannot be asked for so.`;
 
 const WIDTH = 32;
 

@@ -55,7 +55,10 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   stopping.abort();
   return await Promise.race([
     stop(server.right, store.right, stopSeconds),
-    second.then((code) => E.right(code)),
+    second.then((code) => {
+      log({ level: "warn", message: "Stopping at once", details: {} });
+      return E.right(code);
+    }),
   ]);
 };
 

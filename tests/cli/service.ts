@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
-import { type Running, start } from "../process.ts";
+import { type Running, start, startDeno } from "../process.ts";
 
 /** A service that runs. */
 export interface Service extends AsyncDisposable, Pick<Running, "pid" | "kill" | "end"> {
@@ -27,11 +27,22 @@ export interface Settings {
 }
 
 /** Starts the service on a free port, and waits until it serves. */
-export const serving = async (
-  args: readonly string[],
-  settings: Settings = {},
-): Promise<Service> => {
-  const running = launch(["--port", "0", ...args], settings);
+export const serving = (args: readonly string[], settings: Settings = {}): Promise<Service> =>
+  served(launch(["--port", "0", ...args], settings));
+
+/** The same by `deno task start`, in a process group of its own, to which signals go. */
+export const servingAsTask = (args: readonly string[]): Promise<Service> => {
+  const running = startDeno(["task", "--quiet", "start", "--port", "0", ...args], {
+    cwd: new URL("../..", import.meta.url),
+    env: NOTHING,
+    detached: true,
+  });
+  const kill = (signal: Deno.Signal = "SIGKILL") => Deno.kill(-running.pid, signal);
+  return served({ ...running, kill });
+};
+
+/** Waits until it serves. */
+const served = async (running: Running): Promise<Service> => {
   const said: string[] = [];
   for (;;) {
     const { value = null } = await running.lines.next();

@@ -3,6 +3,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../mod.ts";
+import { eventually } from "../eventually.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { failing, serving, until } from "./service.ts";
 
@@ -54,7 +55,7 @@ Deno.test("serve: a store that nobody asks notices what has died", async () => {
   await store.startRollout({ input: 1, config: { timeout_seconds: 0.01 } });
   using database = new DatabaseSync(`${folder.path}/lightning.db`, { readOnly: true });
   const status = () => Object(database.prepare("SELECT status FROM rollout").get()).status;
-  while (status() !== "failed") await new Promise((resolve) => setTimeout(resolve, 10));
+  await eventually(() => status() === "failed");
 });
 
 Deno.test("serve: a token of a file is asked for, and not shown", async () => {

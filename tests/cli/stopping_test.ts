@@ -1,8 +1,8 @@
 /** How the service stops, as a process. */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { gateAt } from "./gate.ts";
-import { serving, until } from "./service.ts";
+import { serving, servingAsTask, until } from "./service.ts";
 
 const post = (address: string, path: string, body: unknown) =>
   fetch(`${address}/v1/agl${path}`, {
@@ -71,9 +71,44 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     await gate.reached;
     service.kill("SIGTERM");
     await until(service, "Stopping");
+    // Within a second it would be a copy of the first one.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
     service.kill(signal);
-    assertEquals((await service.end()).code, code);
+    const ended = await service.end();
+    assertEquals(ended.code, code);
+    assertStringIncludes(ended.problems, '"Stopping at once"');
     assertEquals(await running, null);
+  });
+}
+
+Deno.test("stop: a copy of the signal, a moment later, ends nothing at once", async () => {
+  await using gate = gateAt(ENQUEUE);
+  await using service = await serving(["--store", gate.url]);
+  const running = post(service.address, ENQUEUE, { rollouts: [{ input: 1 }] });
+  await gate.reached;
+  service.kill("SIGINT");
+  await until(service, "Stopping");
+  service.kill("SIGINT");
+  service.kill("SIGTERM");
+  gate.open();
+  const answer = await running;
+  assertEquals((await answer.json())[0].status, "queuing");
+  const { code, problems } = await service.end();
+  assertEquals(code, 0);
+  assert(!problems.includes("at once"));
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`stop: ${signal} to deno task and all below it is one signal`, async () => {
+    await using gate = gateAt("/waits/rollouts");
+    await using service = await servingAsTask(["--store", gate.url]);
+    const held = post(service.address, "/waits/rollouts", { rollout_ids: ["ro-1"], timeout: null });
+    await gate.reached;
+    service.kill(signal);
+    const answer = await held;
+    await answer.body?.cancel();
+    assertEquals(answer.status, 503);
+    assertEquals((await service.end()).code, 0);
   });
 }
 

@@ -1,6 +1,7 @@
 /** Bodies that are too large, expand too far, are broken, come slowly, or end early. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { eventually } from "../eventually.ts";
 import { protobufOf } from "./encoding.ts";
 import {
   compressed,
@@ -213,7 +214,7 @@ Deno.test("OTLP: a sender that goes away in the middle of its body leaves the se
       "Content-Length: 1000\r\n\r\nabc",
   ));
   connection.close();
-  while (answers.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await eventually(() => answers.length > 0);
   assertEquals(answers, [400]);
   await send("protobuf", tracesOf(place(ids), spanWith("01")));
   assertEquals((await spans(ids)).length, 1);

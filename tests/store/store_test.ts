@@ -11,6 +11,7 @@ import {
   StoreException,
 } from "../../mod.ts";
 import { spanOf, standingClock } from "../../src/testing/mod.ts";
+import { eventually } from "../eventually.ts";
 
 const idsOf = (...rollouts: readonly string[]) => {
   let next = 0;
@@ -187,7 +188,7 @@ Deno.test("store: a timer lets attempts expire without any call, until the store
     const statuses = await backend.statuses([rollout_id]);
     return statuses._tag === "Right" ? statuses.right[0] : null;
   };
-  while (await statusOf() === "preparing") await new Promise((wake) => setTimeout(wake, 5));
+  await eventually(async () => await statusOf() !== "preparing");
   assertEquals(await statusOf(), "failed");
   await store.close();
 });
