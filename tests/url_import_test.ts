@@ -1,7 +1,9 @@
 /** A script of a user's, far from this repository, that knows the package by its URL alone. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { help } from "../src/cli/help.ts";
 import { freshDatabase, mongoTest } from "./mongo_server/needs_mongo.ts";
+import { heldClaim } from "./cli/service.ts";
 import { output, start } from "./process.ts";
 import { temporaryFolder } from "./temporary_folder.ts";
 import { freshCache, servedFiles } from "./url_import/served.ts";
@@ -43,21 +45,23 @@ Deno.test("URL import: the service runs, and tells its users of the same URL", a
   await using folder = await temporaryFolder();
   await using served = servedFiles();
   const { host } = served;
+  const [, flags = ""] = /^Usage: deno run (.+) main\.ts/m.exec(help()) ?? [];
   const service = start({
     script: `http://${host}/main.ts`,
-    flags: ["--no-config", "--no-lock", "--allow-all"],
+    flags: ["--no-config", "--no-lock", ...flags.split(" ")],
     args: ["--store", "memory:", "--port", "0"],
     cwd: folder.path,
     env: { DENO_DIR: await freshCache(folder.path) },
   });
   for await (const line of service.lines) {
-    if (line.includes("import {")) {
-      assertStringIncludes(line, `"http://${host}/mod.ts"`);
-      service.kill("SIGTERM");
-    }
+    if (line.includes("import {")) assertStringIncludes(line, `"http://${host}/mod.ts"`);
+    const [, address] = /^Serving .* at (http:\S+)$/.exec(line) ?? [];
+    if (address !== undefined) assertEquals(await heldClaim(address), []);
+    if (line === "Ctrl+C stops it.") service.kill("SIGTERM");
   }
   const { code, problems } = await service.end();
   assertEquals(code, 0, problems);
+  for (const line of problems.trim().split("\n")) JSON.parse(line);
 });
 
 /** Runs the job as a user's script; answers with what it asked for. */

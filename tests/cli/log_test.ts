@@ -1,5 +1,6 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { jsonLog, requestEvent, writingTo } from "../../src/cli/log.ts";
+import { heldClaim, serving } from "./service.ts";
 
 const REQUEST = {
   request_id: "a",
@@ -47,6 +48,15 @@ Deno.test("log: a file that takes a part of the lines is given the rest", () => 
   });
   write("a line\nand ünother");
   assertEquals(new TextDecoder().decode(Uint8Array.from(taken)), "a line\nand ünother\n");
+});
+
+Deno.test("log: a service writes JSON and nothing else", async () => {
+  await using service = await serving(["--store", "memory:"]);
+  assertEquals(await heldClaim(service.address), []);
+  service.kill("SIGTERM");
+  const { problems } = await service.end();
+  const messages = problems.trim().split("\n").map((line) => JSON.parse(line).message);
+  assertEquals(messages, ["Request", "Stopping"]);
 });
 
 Deno.test("log: a service whose log nobody reads any more goes on serving", async () => {

@@ -78,6 +78,16 @@ export const failing = async (args: readonly string[], settings: Settings = {}) 
   return { code, problems };
 };
 
+/** What a claim that is held for a moment is answered with. */
+export const heldClaim = async (address: string): Promise<unknown> => {
+  const answer = await fetch(`${address}/v1/agl/queues/rollouts/dequeue`, {
+    method: "POST",
+    body: '{"wait_seconds": 0.05}',
+    headers: { "content-type": "application/json" },
+  });
+  return await answer.json();
+};
+
 /** Reads the log up to the first line that says so. */
 export const until = async ({ log }: Service, message: string): Promise<Logged> => {
   for await (const line of log) if (line.message === message) return line;

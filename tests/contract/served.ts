@@ -57,7 +57,6 @@ const server = () => running ??= startServer();
 const startServer = async () => {
   const process = start({
     script: new URL("server.ts", import.meta.url),
-    flags: ["--allow-all", "--unstable-no-legacy-abort"],
   });
   return { address: await firstLine(process), process };
 };

@@ -1,9 +1,9 @@
 /** Commands of the documentation are there: tasks in deno.json, flags in the table of the service. */
 
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { FLAGS } from "../../src/cli/flags.ts";
-import { codeOf, pages } from "./pages.ts";
+import { codeOf, pageAt, pages } from "./pages.ts";
 
 /** A task, whether `deno` is there or fetched. */
 const TASK = /\bdeno(?:@[\d.]+)? task ([\w:-]+)/g;
@@ -28,6 +28,11 @@ for (const page of pages()) {
 /** What is said to the service: the lines that start it, and flags by themselves but Deno's own. */
 const serviceLines = (code: string): readonly string[] =>
   code.split("\n").filter((line) => / task start\b/.test(line) || /^--(?!allow-)/.test(line));
+
+Deno.test("docs: what a supervisor is to run is what the task runs", () => {
+  const blocks = pageAt("README.md").tokens.flatMap((it) => it.type === "code" ? [it.text] : []);
+  assert(blocks.includes(config.tasks.start));
+});
 
 Deno.test("docs: tasks and flags are found where there are some", () => {
   const all = pages().flatMap(codeOf);
