@@ -3,7 +3,9 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../mod.ts";
+import { ROOT } from "../docs/pages.ts";
 import { eventually } from "../eventually.ts";
+import { output } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { failing, serving, until } from "./service.ts";
 
@@ -34,6 +36,45 @@ Deno.test("serve: it tells how to use it, and keeps what it holds", async () => 
   const store = await openStore(service.address);
   const claimed = await store.dequeueRollout({ worker_id: "Worker-0" });
   assertEquals([claimed?.rollout_id, claimed?.input], [held.rollout_id, "2 + 2"]);
+});
+
+Deno.test("serve: the README's backup is whole, whatever is written meanwhile", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const [, sql = ""] = /`sqlite3 lightning\.db "(.+)"`/.exec(readme) ?? [];
+  await using folder = await temporaryFolder();
+  const settings = { cwd: folder.path };
+  await using service = await serving(["--log-level", "WARNING"], settings);
+  const store = await openStore(service.address);
+  const input = "x".repeat(10_000);
+  const acknowledged = new Set<string>();
+  let isOver = false;
+  const write = async () => {
+    while (!isOver) {
+      const { rollout_id, attempt: { attempt_id } } = await store.startRollout({ input });
+      await store.updateAttempt({ rollout_id, attempt_id, status: "succeeded" });
+      acknowledged.add(rollout_id);
+    }
+  };
+  const writers = Array.from({ length: 8 }, write);
+  await eventually(() => acknowledged.size > 500);
+  const before = [...acknowledged];
+  await output({ script: new URL("run_sql.ts", import.meta.url), args: [sql], ...settings });
+  const { size } = acknowledged;
+  await eventually(() => acknowledged.size > size);
+  isOver = true;
+  await Promise.all(writers);
+
+  using database = new DatabaseSync(`${folder.path}/copy.db`);
+  assertEquals(Object(database.prepare("PRAGMA integrity_check").get()).integrity_check, "ok");
+  const copy = await openStore(`sqlite:${folder.path}/copy.db`);
+  const { items } = await copy.queryRollouts();
+  const succeeded = new Set(
+    items.flatMap(({ rollout_id, status }) => status === "succeeded" ? [rollout_id] : []),
+  );
+  assertEquals(before.filter((rollout_id) => !succeeded.has(rollout_id)), []);
+  assert(items.every((it) => it.input === input));
+  assertEquals((await copy.statistics()).total_rollouts, items.length);
+  await copy.close();
 });
 
 Deno.test("serve: partitions of one file do not meet", async () => {
