@@ -3,6 +3,7 @@
 import { E } from "../deps/fp.ts";
 import { describe } from "../model/codec.ts";
 import {
+  Address,
   BackendName,
   Count,
   HostName,
@@ -63,7 +64,7 @@ const reading = <A>({ expected, read }: Value<A>) => (text: string): E.Either<st
 
 /** Those of `agl store` come first, under their names. */
 export const FLAGS = {
-  host: single(Word, "127.0.0.1", {
+  host: single(Address, "127.0.0.1", {
     placeholder: "ADDRESS",
     help: ["where to listen; 0.0.0.0 for all addresses of this machine"],
   }),
@@ -118,8 +119,9 @@ export const FLAGS = {
   "allowed-host": repeated(HostName, {
     placeholder: "NAME",
     help: [
-      "a name under which the server may be asked; repeatable",
-      "(default: those of a loopback address; any elsewhere)",
+      "a name under which the server may be asked, besides those of",
+      "its address; repeatable; * for any",
+      "(default: none at a loopback address, any elsewhere)",
     ],
   }),
   "max-body-bytes": single(Count, String(64 * 2 ** 20), {

@@ -3,15 +3,25 @@
 /** The names of an address at which only this machine can ask. */
 const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1", "[::1]"];
 
+/** Stands for any name among those that are allowed. */
+export const ANY = "*";
+
 /**
  * The names that count where the server listens; null for any. A page whose own name leads to a
- * loopback address could ask there, if any did.
+ * loopback address could ask there, if any did. Those of the address itself always count.
  */
 export const hostsAt = (
   hostname: string,
   allowed: readonly string[],
-): readonly string[] | null =>
-  isLoopback(hostname) ? [...LOOPBACK, ...allowed] : allowed.length > 0 ? allowed : null;
+): readonly string[] | null => {
+  if (allowed.includes(ANY)) return null;
+  if (allowed.length === 0 && !isLoopback(hostname)) return null;
+  return [...new Set([...namesOf(hostname), ...allowed])];
+};
+
+/** The names under which an address is asked. */
+const namesOf = (hostname: string): readonly string[] =>
+  isWildcard(hostname) ? LOOPBACK : isLoopback(hostname) ? [...LOOPBACK, hostname] : [hostname];
 
 /** Whether only this machine can ask at an address. */
 export const isLoopback = (hostname: string): boolean =>

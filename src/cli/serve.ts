@@ -65,12 +65,27 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
 const pagesOf = ({ dashboard }: ServeOptions): TE.TaskEither<Failure, Pages | null> =>
   dashboard === null ? TE.right(null) : dashboardIn(dashboard);
 
-const warn = (log: Log, { hostname, warnings }: ServeOptions, hasToken: boolean): void => {
-  const open = isLoopback(hostname) || hasToken
+const warn = (log: Log, options: ServeOptions, hasToken: boolean): void => {
+  const open = hasToken
     ? []
-    : [`--host ${hostname}: whoever reaches it may read and change all; give it a --token-file`];
-  for (const message of [...warnings, ...open]) log({ level: "warn", message, details: {} });
+    : openDoors(options).map(([flag, who]) =>
+      `${flag}: ${who} may read and change all; give it a --token-file`
+    );
+  for (const message of [...options.warnings, ...open]) {
+    log({ level: "warn", message, details: {} });
+  }
 };
+
+/** Whom the flags let in, unless a token stops them. */
+const openDoors = (
+  { hostname, http: { origins = [], hosts } }: ServeOptions,
+): readonly (readonly [flag: string, who: string])[] => [
+  ...isLoopback(hostname) ? [] : [[`--host ${hostname}`, "whoever reaches it"]] as const,
+  ...origins.includes("*") ? [["--cors-origin *", "any web page"]] as const : [],
+  ...isLoopback(hostname) && hosts === undefined
+    ? [["--allowed-host *", "any web page that takes a name for this address"]] as const
+    : [],
+];
 
 /** What runs is finished first, and needs the store until then. */
 const stop = async (

@@ -1,6 +1,7 @@
 /** What may stand behind a flag. */
 
 import type { LogEvent } from "../store/log.ts";
+import { ANY } from "./hosts.ts";
 
 /** Reads the text behind a flag; null where it does not fit. */
 export interface Value<A> {
@@ -46,16 +47,16 @@ export const Origin: Value<string> = {
     text === "*" || (URL.canParse(text) && new URL(text).origin === text) ? text : null,
 };
 
-/** A host's name or address; that of IPv6 gets its brackets. */
+/** Where a server listens, as it stands in a URL. */
+export const Address: Value<string> = {
+  expected: "an address of this machine or a name of one, such as 0.0.0.0",
+  read: (text) => hostIn(text),
+};
+
+/** A name under which a server is asked, as it stands in a URL, or `*`. */
 export const HostName: Value<string> = {
-  expected: "a host's name without scheme and port, such as store.example.com",
-  read: (text) => {
-    const name = isIpv6(text) ? `[${text}]` : text;
-    return URL.canParse(`http://${name}`) &&
-        new URL(`http://${name}`).hostname === name.toLowerCase()
-      ? name.toLowerCase()
-      : null;
-  },
+  expected: "a host's name without scheme and port, such as store.example.com, or *",
+  read: (text) => text === ANY ? ANY : hostIn(text),
 };
 
 /** A level of the log, by its name in Python. */
@@ -83,8 +84,16 @@ export const TrackerName: Value<"prometheus" | "console"> = {
   read: (text) => text === "prometheus" || text === "console" ? text : null,
 };
 
+/** A host's name or address in the form of URLs: in lower case, that of IPv6 in brackets. */
+const hostIn = (text: string): string | null => {
+  const name = isIpv6(text) ? `[${text}]` : text.toLowerCase();
+  if (name === ANY || !URL.canParse(`http://${name}`)) return null;
+  const { hostname } = new URL(`http://${name}`);
+  return hostname === name || /^\[[^\]]*\]$/.test(name) ? hostname : null;
+};
+
 /** An IPv6 address without its brackets: nothing else of a host has two colons. */
-const isIpv6 = (text: string): boolean => /^[^[].*:.*:/.test(text) || text === "::";
+const isIpv6 = (text: string): boolean => /^[^[]*:.*:/.test(text);
 
 const wholeNumber = (text: string, least: number, most: number): number | null =>
   /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null;

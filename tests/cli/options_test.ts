@@ -68,7 +68,7 @@ Deno.test("options: each flag says what it says", () => {
   assertEquals(dashboard, "./pages");
   assertEquals(http, {
     origins: ["http://a:1", "https://b"],
-    hosts: ["store.example", "[fd00::1]"],
+    hosts: ["192.0.2.1", "store.example", "[fd00::1]"],
     maxBodyBytes: 1000,
     bodySeconds: 0.5,
     maxRequests: 5,
@@ -106,13 +106,28 @@ Deno.test("options: the environment counts where no flag does", () => {
 
 Deno.test("options: only at a loopback address do names count unasked", () => {
   const hosts = (...args: readonly string[]) => served(args).http.hosts;
-  for (const host of ["127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"]) {
+  for (const host of ["127.0.0.1", "localhost", "::1", "[::1]", "0::1"]) {
     assertEquals(hosts("--host", host), LOOPBACK);
     assertEquals(hosts("--host", host, "--allowed-host", "a"), [...LOOPBACK, "a"]);
   }
-  for (const host of ["0.0.0.0", "::", "192.0.2.1", "127.0.0.1.example"]) {
+  assertEquals(hosts("--host", "127.1.2.3"), [...LOOPBACK, "127.1.2.3"]);
+  for (const host of ["0.0.0.0", "::", "192.0.2.1", "2001:DB8::1", "127.0.0.1.example"]) {
     assertEquals(hosts("--host", host), undefined);
-    assertEquals(hosts("--host", host, "--allowed-host", "a"), ["a"]);
+  }
+});
+
+Deno.test("options: beside the names that are allowed, those of the address count", () => {
+  const hosts = (...args: readonly string[]) => served([...args, "--allowed-host", "a"]).http.hosts;
+  for (const host of ["0.0.0.0", "::"]) assertEquals(hosts("--host", host), [...LOOPBACK, "a"]);
+  assertEquals(hosts("--host", "192.0.2.1"), ["192.0.2.1", "a"]);
+  assertEquals(hosts("--host", "2001:DB8::1"), ["[2001:db8::1]", "a"]);
+  assertEquals(hosts("--host", "Store.example"), ["store.example", "a"]);
+});
+
+Deno.test("options: --allowed-host * is any name", () => {
+  for (const host of ["127.0.0.1", "0.0.0.0", "192.0.2.1"]) {
+    const args = ["--host", host, "--allowed-host", "a", "--allowed-host", "*"];
+    assertEquals(served(args).http.hosts, undefined);
   }
 });
 
@@ -144,7 +159,11 @@ const WRONG: readonly (readonly [args: readonly string[], sentences: readonly st
   [["--port", "http"], ['--port: expected a whole number from 0 to 65535, got "http"']],
   [["--port", "65536"], ['--port: expected a whole number from 0 to 65535, got "65536"']],
   [["--port=-1"], ['--port: expected a whole number from 0 to 65535, got "-1"']],
-  [["--host="], ['--host: expected a value, got ""']],
+  ...["", "0", "*", "http://127.0.0.1", "127.0.0.1:80", "[::1]:80", "a b"].map((host) =>
+    [[`--host=${host}`], [
+      `--host: expected an address of this machine or a name of one, such as 0.0.0.0, got "${host}"`,
+    ]] as const
+  ),
   [["--help=yes"], ['--help: expected nothing behind it, got "yes"']],
   [["--log-level", "loud"], ['--log-level: expected DEBUG, INFO, WARNING or ERROR, got "loud"']],
   [["--backend", "paper"], ['--backend: expected memory, sqlite or mongo, got "paper"']],
@@ -161,7 +180,7 @@ const WRONG: readonly (readonly [args: readonly string[], sentences: readonly st
   ]],
   ...["a:1", "http://a", "a/b", "[::1", "u@a"].map((name) =>
     [["--allowed-host", name], [
-      `--allowed-host: expected a host's name without scheme and port, such as store.example.com, got "${name}"`,
+      `--allowed-host: expected a host's name without scheme and port, such as store.example.com, or *, got "${name}"`,
     ]] as const
   ),
   [["--store", "memory:", "--backend", "memory"], [

@@ -134,15 +134,48 @@ Deno.test("serve: at a loopback address it answers by the names of one alone", a
   assertMatch(await ask("evil.example"), / 421 /);
 });
 
-Deno.test("serve: what stands open is told once, and a token closes it", async () => {
-  for (const [env, said] of [[{}, 1], [{ LIGHTNING_TOKEN: "t" }, 0]] as const) {
-    await using service = await serving(["--store", "memory:", "--host", "0.0.0.0"], { env });
-    assertMatch(service.address, /^http:\/\/127\.0\.0\.1:/);
-    service.kill("SIGTERM");
-    const { problems } = await service.end();
-    assertEquals(problems.match(/whoever reaches it/g)?.length ?? 0, said);
+/** Whether this machine has an IPv6 address. */
+const hasIpv6 = (): boolean => {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
   }
-});
+};
+
+for (const host of ["127.0.0.1", "127.0.0.2", "localhost", "::1", "0::1", "0.0.0.0", "::"]) {
+  for (const allowed of [[], ["--allowed-host", "store.example"]]) {
+    const flags = ["--host", host, ...allowed];
+    Deno.test({
+      name: `serve: ${flags.join(" ")} answers where the banner says`,
+      ignore: host.includes(":") && !hasIpv6(),
+      fn: async () => {
+        await using service = await serving(["--store", "memory:", ...flags]);
+        assertEquals(await statusOf(service.address, "/statistics"), 200);
+      },
+    });
+  }
+}
+
+for (
+  const args of [
+    ["--host", "0.0.0.0"],
+    ["--cors-origin", "http://localhost:3000", "--cors-origin", "*"],
+    ["--allowed-host", "*"],
+  ]
+) {
+  const told = `${args.at(-2)} ${args.at(-1)}: `;
+  Deno.test(`serve: ${told}what stands open is told once, and a token closes it`, async () => {
+    for (const [env, times] of [[{}, 1], [{ LIGHTNING_TOKEN: "t" }, 0]] as const) {
+      await using service = await serving(["--store", "memory:", ...args], { env });
+      service.kill("SIGTERM");
+      const { problems } = await service.end();
+      assertEquals(problems.match(/may read and change all/g)?.length ?? 0, times);
+      assertEquals(problems.includes(told), times === 1);
+    }
+  });
+}
 
 Deno.test("serve: the log has a line for each request, from its level on", async () => {
   for (const [level, lines] of [["INFO", 1], ["WARNING", 0]] as const) {
