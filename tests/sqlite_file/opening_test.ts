@@ -56,6 +56,32 @@ Deno.test("SQLite file: one of a newer version is refused, and let go of as it w
   assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), ["store.db"]);
 });
 
+Deno.test("SQLite file: the database of another program is refused, and let go of as it was", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/other.db`;
+  {
+    using database = new DatabaseSync(path);
+    database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
+  }
+  const before = await Deno.readFile(path);
+  await fails(openStore(`sqlite:${path}`), "Backend", `${path} is the database of another program`);
+  await fails(openStore(`sqlite:${path}`), "Backend", "name another file");
+  assertEquals(await Deno.readFile(path), before);
+  assertEquals(Array.from(Deno.readDirSync(folder.path), ({ name }) => name), ["other.db"]);
+});
+
+Deno.test("SQLite file: tables of SQLite's own and of tools are not another program's", async () => {
+  await using folder = await temporaryFolder();
+  const path = `${folder.path}/store.db`;
+  {
+    using database = new DatabaseSync(path);
+    database.exec("CREATE TABLE _cf_KV (key TEXT); ANALYZE");
+  }
+  const store = await openStore(`sqlite:${path}`);
+  assertEquals(await store.dequeueRollout(), null);
+  await store.close();
+});
+
 Deno.test("SQLite file: any name is a file's name", async () => {
   await using folder = await temporaryFolder();
   const name = "täglich 1:1 100%20?x=1#y.db";

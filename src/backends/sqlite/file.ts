@@ -29,6 +29,13 @@ async () => {
   try {
     driver = engine.right(path);
     driver.exec(`PRAGMA busy_timeout = ${Math.round(busyTimeoutSeconds * 1000)}`);
+    if (isForeign(driver)) {
+      driver.close();
+      return E.left(backendError(
+        `${path} is the database of another program: there are tables in it, and none of a store; name another file`,
+        null,
+      ));
+    }
     await writeAhead(driver, busyTimeoutSeconds);
     driver.exec(`PRAGMA synchronous = ${durability}`);
     driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
@@ -38,6 +45,20 @@ async () => {
     return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));
   }
 };
+
+/**
+ * Whether a database is another program's: it has tables, and not the first one that a store makes.
+ * Those of tools do not count, whose names begin with an underscore, as Cloudflare's and Litestream's
+ * do. A database that is handed in as a driver may have any.
+ */
+const isForeign = (driver: SqliteDriver): boolean => {
+  const tables = driver.prepare(TABLES).all().map((row) => Object(row).name);
+  return tables.length > 0 && !tables.includes("lightning_store");
+};
+
+const TABLES = `
+SELECT name FROM sqlite_schema
+WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'`;
 
 /** Sets the journal's mode, which fails at once, whatever the timeout, while others set it too. */
 const writeAhead = async (driver: SqliteDriver, seconds: number): Promise<void> => {

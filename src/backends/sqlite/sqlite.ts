@@ -23,8 +23,8 @@ import { workers } from "./workers.ts";
  * Opens a backend on an SQLite file.
  *
  * It answers `Unsupported` where there is no engine (an edge runtime, a browser), `InvalidArgument`
- * for an option that cannot be used, and `Backend` for a file that cannot be opened or that a newer
- * version wrote.
+ * for an option that cannot be used, and `Backend` for a file that cannot be opened, or that a newer
+ * version or another program wrote.
  *
  * @example
  * ```ts
