@@ -10,6 +10,8 @@ const opened = await openLightningStore(
   {
     // The wire tells 1 from 1.0.
     numbers: "exact",
+    // One store for all instances.
+    mongo: { partition: "default" },
   },
 )();
 if (opened._tag === "Left") throw new Error(opened.left.message);

@@ -1,19 +1,24 @@
 /** The example for Deno Deploy, served as it is there: with the network and its own variables alone. */
 
 import { assertEquals } from "@std/assert";
+import { freshDatabase, mongoTest } from "../mongo_server/needs_mongo.ts";
 import { linesOf } from "../process.ts";
 import { mainJob, statusWithoutToken } from "./main_job.ts";
 
 const EXAMPLE = new URL("../../examples/deno-deploy/main.ts", import.meta.url);
 
-const FLAGS = ["--no-prompt", "--allow-net", "--allow-env=LIGHTNING_TOKEN,LIGHTNING_STORE"];
+const FLAGS = ["--allow-net", "--allow-env=LIGHTNING_TOKEN,LIGHTNING_STORE"];
+
+/** An instance that runs. */
+type Served = AsyncDisposable & { readonly address: string };
 
 /** Serves it at any free port. */
 const served = async (
   env: Readonly<Record<string, string>>,
-): Promise<AsyncDisposable & { readonly address: string }> => {
+  flags: readonly string[] = FLAGS,
+): Promise<Served> => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["serve", "--host=127.0.0.1", "--port=0", ...FLAGS, EXAMPLE.pathname],
+    args: ["serve", "--host=127.0.0.1", "--port=0", "--no-prompt", ...flags, EXAMPLE.pathname],
     env: { NO_COLOR: "1", ...env },
     stdout: "null",
     stderr: "piped",
@@ -49,13 +54,27 @@ Deno.test("Deno Deploy: instances share the store that a server of another place
   const { host } = new URL(central.address);
   const env = { LIGHTNING_TOKEN: "secret", LIGHTNING_STORE: `http://any:central@${host}` };
   await using here = await served(env);
-  await mainJob(here.address, "secret");
   await using there = await served(env);
+  await shared(here, there);
+});
+
+mongoTest("Deno Deploy: instances share a MongoDB, by what its page says", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", EXAMPLE));
+  const [, flags = ""] = /deno serve (.+) main\.ts/.exec(readme) ?? [];
+  const env = { LIGHTNING_TOKEN: "secret", LIGHTNING_STORE: await freshDatabase("replica set") };
+  await using here = await served(env, flags.split(" "));
+  await using there = await served(env, flags.split(" "));
+  await shared(here, there);
+});
+
+/** Does the main job by one instance, and finds what it left by another. */
+const shared = async (here: Served, there: Served): Promise<void> => {
+  await mainJob(here.address, "secret");
   const answer = await fetch(`${there.address}/v1/agl/statistics`, {
     headers: { authorization: "Bearer secret" },
   });
   assertEquals((await answer.json()).total_rollouts, 20);
-});
+};
 
 Deno.test("Deno Deploy: without a token of its own the example answers nobody", async () => {
   await using server = await served({ LIGHTNING_TOKEN: "" });
