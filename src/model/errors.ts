@@ -177,7 +177,7 @@ export const unknownSortOrder = (given: unknown): InvalidArgument =>
 export const spansEvicted = (rollout_id: string): SpansEvicted => ({
   _tag: "SpansEvicted",
   message:
-    `Spans of rollout ${rollout_id} were evicted from memory; raise eviction_memory_threshold or use a backend on disk`,
+    `Spans of rollout ${rollout_id} were evicted from memory; raise evictionMemoryThreshold or use a backend on disk`,
   rollout_id,
 });
 
