@@ -51,10 +51,19 @@ const onMongo = onBackend((_, { numbers = "double", mongo: options }, uri) =>
 const onServer: Opener = (url, { numbers = "double", http }) =>
   TE.fromEither(connectStore(url, { ...http, numbers }));
 
+/** The URLs of one scheme. */
+interface Scheme {
+  readonly form: string;
+  /** Which of them can be, where not all can. */
+  readonly fits?: RegExp;
+  readonly open: Opener;
+}
+
 /** A later backend is one more row. */
-const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: Opener }>> = {
+const SCHEMES: Readonly<Record<string, Scheme>> = {
   memory: {
     form: "memory:",
+    fits: /^memory:$/,
     open: onBackend((_, { numbers = "double", memory: options = {} }) =>
       pipe(
         TE.fromEither(evictionThresholds(options)),
@@ -64,6 +73,8 @@ const SCHEMES: Readonly<Record<string, { readonly form: string; readonly open: O
   },
   sqlite: {
     form: "sqlite:PATH",
+    // A file has no host, and no user there.
+    fits: /^sqlite:(?!\/\/[^/])/,
     open: onBackend((path, { numbers = "double", sqlite: options }) =>
       sqlite({ ...options, numbers, path: path.replace(/^\/\//, "") })
     ),
@@ -92,7 +103,9 @@ export const openLightningStore = (
 ): TE.TaskEither<StoreError, LightningStore> => {
   const [, scheme = ""] = /^([a-z+]+):/.exec(url) ?? [];
   const row = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
-  return row === undefined ? TE.left(unknownForm(url)) : row.open(url, options);
+  return row === undefined || row.fits?.test(url) === false
+    ? TE.left(unknownForm(url))
+    : row.open(url, options);
 };
 
 /**

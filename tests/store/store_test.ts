@@ -215,6 +215,9 @@ const WRONG: readonly (readonly [string, string, OpenOptions, string])[] = [
   ["a scheme that nobody knows", "redis://localhost", {}, "expected memory: or sqlite:PATH"],
   ["no scheme at all", "store.db", {}, 'got "store.db"'],
   ["a scheme of the language's own", "constructor:", {}, "expected memory: or sqlite:PATH"],
+  ["memory with a name", "memory:foo", {}, 'got "memory:foo"'],
+  ["a file with a password", "sqlite://u:secret@h", {}, 'got "sqlite://***@h"'],
+  ["a file with a host", "sqlite://store.db", {}, 'got "sqlite://store.db"'],
   ["no path", "sqlite:", {}, "path: expected a file's path"],
   [
     "thresholds that contradict each other",
@@ -237,6 +240,15 @@ Deno.test("openStore: memory takes its thresholds", async () => {
   const store = await openStore("memory:", { memory });
   const { eviction_threshold_bytes, safe_threshold_bytes } = await store.statistics();
   assertEquals([eviction_threshold_bytes, safe_threshold_bytes], [5000, 10]);
+});
+
+Deno.test("memory: the error of evicted spans names the option that keeps more of them", async () => {
+  const thresholds = { evictionMemoryThreshold: { bytes: 1 }, safeMemoryThreshold: { bytes: 0 } };
+  const store = await openStore("memory:", { memory: thresholds });
+  const { rollout_id, attempt: { attempt_id } } = await store.startRollout({ input: 1 });
+  await store.addManySpans({ spans: [spanOf({ rollout_id, attempt_id }, "s1")] });
+  const error = await failureOf(store.querySpans({ rollout_id }));
+  assertStringIncludes(JSON.stringify(error), "raise evictionMemoryThreshold");
 });
 
 Deno.test("memory: an estimator that fails or answers with no number loses no span", async () => {
