@@ -3,7 +3,7 @@
 import { E, type TE } from "../deps/fp.ts";
 import { getMimeType } from "../deps/hono.ts";
 import type { Pages } from "../http/pages.ts";
-import { type Failure, trouble } from "./failure.ts";
+import { type Failure, trouble, unreadable } from "./failure.ts";
 
 /** Looks once for the files that there are: no path leads to any other. */
 export const dashboardIn = (folder: string): TE.TaskEither<Failure, Pages> => async () => {
@@ -20,8 +20,7 @@ export const dashboardIn = (folder: string): TE.TaskEither<Failure, Pages> => as
       };
     });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : cause;
-    return E.left(trouble(`--dashboard ${folder}: it cannot be read: ${why}`));
+    return E.left(unreadable(`--dashboard ${folder}`, "folder", cause));
   }
 };
 

@@ -6,6 +6,7 @@ import type { LogEvent } from "../store/log.ts";
 import { type Given, readArguments, suggestion } from "./arguments.ts";
 import { type Flag, type FlagName, FLAGS, type FlagValues } from "./flags.ts";
 import { hostsAt } from "./hosts.ts";
+import { type Environment, sourceOf } from "./sources.ts";
 import { type StoreChoice, storeChoice } from "./store_choice.ts";
 import type { TokenSource } from "./token.ts";
 
@@ -32,9 +33,6 @@ export interface ServeOptions {
   readonly warnings: readonly string[];
 }
 
-/** A variable of the environment; an empty one is none. */
-export type Environment = (name: string) => string | undefined;
-
 /** What to do, or a sentence on each thing that is wrong. */
 export const readOptions = (
   args: readonly string[],
@@ -54,7 +52,7 @@ export const readOptions = (
     valuesOf(given, env),
     E.chain((values) =>
       pipe(
-        storeChoice(given, values),
+        storeChoice(given, env, values),
         E.map((store) => ({ _tag: "serve", ...serveOptions(values, store, env) })),
       )
     ),
@@ -65,11 +63,7 @@ export const readOptions = (
 const valuesOf = (given: Given, env: Environment): E.Either<readonly string[], FlagValues> => {
   const read = Object.entries<Flag<unknown>>(FLAGS).map(([name, flag]) => {
     // The entries of a table do not tell that these are its keys.
-    const typed = given.get(name as FlagName) ?? [];
-    const inherited = flag.env === undefined ? "" : env(flag.env) ?? "";
-    const [source, texts] = typed.length > 0 || inherited === ""
-      ? [`--${name}`, typed]
-      : [flag.env, [inherited]];
+    const { name: source, texts } = sourceOf(name as FlagName, given, env);
     return { name, outcome: pipe(flag.read(texts), E.mapLeft((why) => `${source}: ${why}`)) };
   });
   const wrong = read.flatMap(({ outcome }) => E.isLeft(outcome) ? [outcome.left] : []);

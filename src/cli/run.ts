@@ -2,8 +2,9 @@
 
 import { E } from "../deps/fp.ts";
 import { help } from "./help.ts";
-import { type Environment, readOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
 import { serve } from "./serve.ts";
+import type { Environment } from "./sources.ts";
 
 /** Does what the command line says, and answers with the exit code. */
 export const run = async (args: readonly string[], env: Environment): Promise<number> => {

@@ -6,7 +6,7 @@ import { httpApp } from "../http/app.ts";
 import { newMetrics } from "../http/metrics.ts";
 import type { Pages } from "../http/pages.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
-import type { Log } from "../store/log.ts";
+import type { Log, LogEvent } from "../store/log.ts";
 import { banner } from "./banner.ts";
 import { dashboardIn } from "./dashboard.ts";
 import { type Failure, trouble } from "./failure.ts";
@@ -15,7 +15,7 @@ import { listen, type Listening } from "./listening.ts";
 import { jsonLog, requestEvent } from "./log.ts";
 import type { ServeOptions } from "./options.ts";
 import { stopSignals } from "./signals.ts";
-import { openChosen } from "./store_choice.ts";
+import { openChosen, type StoreChoice } from "./store_choice.ts";
 import { readToken } from "./token.ts";
 
 /** Serves until a signal ends it; answers with the exit code. */
@@ -27,7 +27,10 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   const pages = await pagesOf(options)();
   if (E.isLeft(pages)) return pages;
   const metrics = options.hasMetrics ? newMetrics() : null;
-  const store = await openChosen(choice, log, metrics?.finished)();
+  const store = await sayingIfLong(
+    openChosen(choice, log, metrics?.finished)(),
+    () => log(opening(choice)),
+  );
   if (E.isLeft(store)) return store;
 
   const stopping = new AbortController();
@@ -61,6 +64,19 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
     }),
   ]);
 };
+
+/** Says what is under way where it takes more than a second. */
+const sayingIfLong = async <A>(task: Promise<A>, say: () => void): Promise<A> => {
+  const timer = setTimeout(say, 1000);
+  return await task.finally(() => clearTimeout(timer));
+};
+
+/** MongoDB's driver waits for 30 seconds, unless the URL has another `serverSelectionTimeoutMS`. */
+const opening = ({ url }: StoreChoice): LogEvent => ({
+  level: "info",
+  message: "Still opening the store",
+  details: { store: withoutSecrets(url) },
+});
 
 const pagesOf = ({ dashboard }: ServeOptions): TE.TaskEither<Failure, Pages | null> =>
   dashboard === null ? TE.right(null) : dashboardIn(dashboard);

@@ -1,7 +1,7 @@
 /** The token that whoever asks must bring. */
 
-import { E, type TE } from "../deps/fp.ts";
-import { type Failure, misuse } from "./failure.ts";
+import { E, pipe, type TE } from "../deps/fp.ts";
+import { type Failure, misuse, trouble, unreadable } from "./failure.ts";
 
 /**
  * Where the token comes from; null for none. It is never on the command line, which everybody on the
@@ -13,17 +13,26 @@ export type TokenSource = { readonly file: string } | { readonly text: string } 
 export const readToken =
   (source: TokenSource): TE.TaskEither<Failure, string | null> => async () => {
     if (source === null) return E.right(null);
-    if ("text" in source) return checked("LIGHTNING_TOKEN", source.text);
+    if ("text" in source) {
+      return pipe(tokenIn(source.text), E.mapLeft((why) => misuse(`LIGHTNING_TOKEN: ${why}`)));
+    }
     const name = `--token-file ${source.file}`;
     try {
-      return checked(name, await Deno.readTextFile(source.file));
-    } catch (error) {
-      return E.left(misuse(`${name}: ${error instanceof Error ? error.message : error}`));
+      const text = await Deno.readTextFile(source.file);
+      return pipe(tokenIn(text), E.mapLeft((why) => trouble(`${name}: ${why}`)));
+    } catch (cause) {
+      return E.left(unreadable(name, "file", cause));
     }
   };
 
 /** What fits into a header and, as a password, into a URL. */
-const checked = (name: string, text: string): E.Either<Failure, string> =>
-  /^[!-~]+$/.test(text.trim())
-    ? E.right(text.trim())
-    : E.left(misuse(`${name}: expected one word of printable ASCII`));
+const tokenIn = (text: string): E.Either<string, string> => {
+  const [token, ...more] = text.split(/\s+/).filter((word) => word !== "");
+  if (token !== undefined && more.length === 0 && /^[!-~]+$/.test(token)) return E.right(token);
+  const got = token === undefined
+    ? "nothing"
+    : more.length > 0
+    ? `${more.length + 1} words`
+    : "one with other characters";
+  return E.left(`expected one word of printable ASCII, got ${got}`);
+};

@@ -24,6 +24,7 @@ Deno.test("options: without any, an SQLite file is served to this machine", () =
     port: 4747,
     store: {
       url: "sqlite:./lightning.db",
+      source: "--store",
       partition: "default",
       scanDebounceSeconds: 10,
       scanIntervalSeconds: 5,
@@ -60,6 +61,7 @@ Deno.test("options: each flag says what it says", () => {
   assertEquals([hostname, port, level, stopSeconds], ["192.0.2.1", 0, "warn", 3]);
   assertEquals(store, {
     url: "sqlite:a.db",
+    source: "--store",
     partition: "p",
     scanDebounceSeconds: 0,
     scanIntervalSeconds: 0.5,
@@ -93,12 +95,14 @@ Deno.test("options: the environment counts where no flag does", () => {
   };
   const { store, token } = served([], env);
   assertEquals([store.url, store.scanDebounceSeconds], ["mongodb://u:p@a/", 0]);
+  assertEquals(store.source, "LIGHTNING_STORE");
   assertEquals(token, { text: "s3cret" });
   const typed = served(
     ["--backend", "memory", "--scan-debounce-seconds", "2", "--token-file", "t"],
     env,
   );
   assertEquals([typed.store.url, typed.store.scanDebounceSeconds], ["memory:", 2]);
+  assertEquals(typed.store.source, "--backend");
   assertEquals(typed.token, { file: "t" });
   const empty = { LIGHTNING_STORE: "", LIGHTNING_TOKEN: "", AGL_SCAN_DEBOUNCE_SECONDS: "" };
   assertEquals(served([], empty), served([]));

@@ -3,6 +3,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { openStore } from "../../mod.ts";
+import { explained } from "../../src/cli/store_choice.ts";
+import { backendError } from "../../src/model/errors.ts";
 import { ROOT } from "../docs/pages.ts";
 import { eventually } from "../eventually.ts";
 import { output } from "../process.ts";
@@ -239,21 +241,36 @@ const FAILING: readonly (readonly [
 ])[] = [
   [["--prot", "1"], 2, ["--prot", "--port", "--help"]],
   [["--store", "paper:x"], 2, ["--store paper:x", "sqlite:PATH"]],
-  [["--store", "sqlite:missing/store.db"], 1, ["missing/store.db", "Make its folder"]],
+  [["--store", "memory:foo"], 2, ["--store memory:foo", "memory:"]],
+  [["--store", "sqlite:missing/store.db"], 1, ["missing/store.db", "a folder that is there"]],
+  [["--store", "sqlite:folder"], 1, ["file folder: ", "It must be a file"]],
   [["--store", "sqlite:token.txt"], 1, ["token.txt", "another kind"]],
+  [["--store", "sqlite:damaged.db"], 1, ["damaged.db", "The file is damaged"]],
+  [["--store", "sqlite:other.db"], 1, ["other.db", "another program", "name another file"]],
+  [["--store", "mongodb://u:a@s3cret@h/"], 2, ["--store: ", "mongodb://***@h/", "%40"]],
+  [["--backend", "mongo", "--mongo-uri", "mongodb://h:p/"], 2, ["--mongo-uri: ", "h:p"]],
   [["--store", "mongodb://u:s3cret@127.0.0.1:9/?serverSelectionTimeoutMS=100"], 1, [
     "mongodb://***@127.0.0.1:9/",
     "Start the server",
   ]],
-  [["--token-file", "missing.txt"], 2, ["--token-file missing.txt"]],
-  [["--token-file", "token.txt"], 2, ["--token-file token.txt", "one word of printable ASCII"]],
+  [["--store", "mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=2000"], 1, [
+    '"Still opening the store"',
+    "Start the server",
+  ]],
+  [["--token-file", "missing.txt"], 1, ["--token-file missing.txt: there is no such file"]],
+  [["--token-file", "folder"], 1, ["--token-file folder: it is a folder"]],
+  [["--token-file", "empty.txt"], 1, ["one word of printable ASCII, got nothing"]],
+  [["--token-file", "token.txt"], 1, ["--token-file token.txt: expected one word", "got 45 words"]],
+  [["--dashboard", "missing"], 1, ["--dashboard missing: there is no such folder"]],
+  [["--dashboard", "token.txt"], 1, ["--dashboard token.txt: it is no folder"]],
+  [["--dashboard", "folder"], 1, ["--dashboard folder: there is no index.html in it"]],
   [["--host", "192.0.2.1", "--store", "memory:"], 2, ["--host 192.0.2.1", "no such address"]],
 ];
 
 for (const [args, code, said] of FAILING) {
   Deno.test(`start: ${args.join(" ")} ends with ${code} and in words`, async () => {
     await using folder = await temporaryFolder();
-    await Deno.writeTextFile(`${folder.path}/token.txt`, "two words that are s3cret\n".repeat(9));
+    await prepare(folder.path);
     const failed = await failing(args, { cwd: folder.path });
     assertEquals(failed.code, code);
     for (const words of said) assertStringIncludes(failed.problems, words);
@@ -261,6 +278,38 @@ for (const [args, code, said] of FAILING) {
     assert(!failed.problems.includes("s3cret"), "a secret is shown");
   });
 }
+
+/** What the command lines above find. */
+const prepare = async (folder: string): Promise<void> => {
+  await Deno.mkdir(`${folder}/folder`);
+  await Deno.writeTextFile(`${folder}/empty.txt`, " \n");
+  await Deno.writeTextFile(`${folder}/token.txt`, "five words that are s3cret\n".repeat(9));
+  {
+    using other = new DatabaseSync(`${folder}/other.db`);
+    other.exec("CREATE TABLE customer (name TEXT)");
+  }
+  const damaged = `${folder}/damaged.db`;
+  await (await openStore(`sqlite:${damaged}`)).close();
+  using file = await Deno.open(damaged, { write: true });
+  const page = 4096;
+  await file.seek(page, Deno.SeekMode.Start);
+  await file.write(new Uint8Array(20 * page).fill(7));
+};
+
+Deno.test("start: what the environment says is blamed on it", async () => {
+  const { code, problems } = await failing([], { env: { LIGHTNING_STORE: "paper:x" } });
+  assertEquals(code, 2);
+  assertStringIncludes(problems, "LIGHTNING_STORE paper:x: ");
+  assert(!problems.includes("--store"));
+});
+
+Deno.test("start: a disk that is full is told with what to do", () => {
+  const choice = { url: "sqlite:a.db", source: "--store" };
+  const error = backendError("SQLite failed", new Error("database or disk is full"));
+  const { code, message } = explained(choice, error);
+  assertEquals(code, 1);
+  assertStringIncludes(message, "Make room");
+});
 
 /** The first line of the answer to a request, whose headers the test writes itself. */
 const firstLine = async (
@@ -305,15 +354,5 @@ Deno.test("serve: a folder's dashboard, and no file besides", async () => {
   assertEquals(await get("/assets/a-1b.js"), [200, "text/javascript; charset=utf-8", "let a;"]);
   for (const path of ["/..%2fsecret.txt", "/assets/..%2f..%2fsecret.txt", "/secret.txt"]) {
     assertEquals((await get(path))[0], 404, path);
-  }
-});
-
-Deno.test("serve: a dashboard that is none is a sentence", async () => {
-  await using folder = await temporaryFolder();
-  for (const [path, why] of [[folder.path, "no index.html"], ["/nowhere", "cannot be read"]]) {
-    const { code, problems } = await failing(["--store", "memory:", "--dashboard", path ?? ""]);
-    assertEquals(code, 1);
-    assertStringIncludes(problems, `--dashboard ${path}: `);
-    assertStringIncludes(problems, why ?? "");
   }
 });
