@@ -85,6 +85,19 @@ for (
   });
 }
 
+Deno.test("demo: a server that is not there is told in words", async () => {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response(),
+  );
+  await server.shutdown();
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const { code, stdout, stderr } = await output(start("--store", url));
+  assertEquals([code, stdout], [1, ""]);
+  assertStringIncludes(stderr, url);
+  assert(!stderr.includes("    at "), "a stack trace is no message");
+});
+
 Deno.test("demo: tasks.json is what make_tasks.ts makes", () => {
   assertEquals<unknown>(tasks, makeTasks());
   assertEquals(new Set(tasks.map(({ id }) => id)).size, 240);

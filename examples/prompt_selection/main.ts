@@ -1,6 +1,6 @@
 /** The demo: one algorithm and eight runners that know of each other only through the store. */
 
-import { openStore, type PromiseStore } from "../../mod.ts";
+import { openStore, type PromiseStore, StoreException } from "../../mod.ts";
 import { type Progress, scorePrompts } from "./algorithm.ts";
 import { HELP, type Options, type Problem, readOptions } from "./options.ts";
 import { PROMPTS } from "./prompts.ts";
@@ -23,9 +23,15 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   const store = await open(options);
   if ("problem" in store) return refuse(store);
-  await selectPrompt(store);
-  await store.close();
-  return 0;
+  try {
+    await selectPrompt(store);
+    await store.close();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof StoreException)) throw error;
+    console.error(`${error.message}\nStart the demo again: it carries on where it was.`);
+    return 1;
+  }
 };
 
 const refuse = ({ problem }: Problem): 2 => {
