@@ -8,6 +8,7 @@
 import { monitored } from "../tests/mongo/monitored.ts";
 import { nameOf, PRICED_OPERATIONS } from "../tests/mongo/priced_operations.ts";
 import { startMongoServer } from "../tests/mongo_server/server.ts";
+import { wanted } from "./wanted.ts";
 
 type Counts = Readonly<Record<string, { readonly total: number }>>;
 
@@ -23,9 +24,11 @@ const upstreamOn = async (uri: string): Promise<Counts> => {
   return JSON.parse(new TextDecoder().decode(stdout)).commands;
 };
 
+const names = wanted(PRICED_OPERATIONS.map(({ name }) => name));
 await using server = await startMongoServer("replica set");
 const upstream = await upstreamOn(server.uri);
 for (const [i, { name, upstream: same = "", ready }] of PRICED_OPERATIONS.entries()) {
+  if (!names.has(name)) continue;
   await using it = await monitored(`${server.uri}commands_${i}`);
   const operation = await ready(it);
   const commands = (await it.commandsOf(operation)).map(nameOf);
