@@ -110,6 +110,8 @@ Deno.test("serve: a token of a file is asked for, and not shown", async () => {
   );
   const { address, banner } = service;
   assertEquals(await statusOf(address, "/health"), 200);
+  assertEquals(await statusOf(address, "/ready"), 401);
+  assertEquals(await statusOf(address, "/ready", { authorization: "Bearer s3cret" }), 200);
   assertEquals(await statusOf(address, "/statistics"), 401);
   assertEquals(await statusOf(address, "/statistics", { authorization: "Bearer another" }), 401);
   assertEquals(await statusOf(address, "/statistics", { authorization: "Bearer s3cret" }), 200);
