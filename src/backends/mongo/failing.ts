@@ -70,8 +70,34 @@ const isPassing = (cause: unknown): boolean => {
     errorLabels.includes("RetryableWriteError");
 };
 
-/** Whether an error says that a unique key is in use. */
-export const isDuplicate = (cause: unknown): boolean => factsOf(cause).code === 11000;
+/** The code of a statement whose unique key is in use. */
+export const DUPLICATE = 11000;
+
+/** Whether an error says that a unique key is in use; one of a bulk, that nothing else went wrong. */
+export const isDuplicate = (cause: unknown): boolean => {
+  const refused = writeErrorsOf(cause);
+  return refused.length > 0
+    ? refused.every(({ code }) => code === DUPLICATE)
+    : factsOf(cause).code === DUPLICATE;
+};
+
+/** How often those that make one document may get in each other's way: once, since it is there then. */
+const MOST_COLLISIONS = 8;
+
+/**
+ * Runs a write that makes a document where there is none. Of two that make one at once a server may
+ * refuse either, and it tries again by itself only where the filter is the unique key and nothing
+ * else. What the write has done before it is refused must be the same when it is done again.
+ */
+export const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
+  for (let collisions = 0;; collisions++) {
+    try {
+      return await surviving(write);
+    } catch (cause) {
+      if (!isDuplicate(cause) || collisions === MOST_COLLISIONS) throw cause;
+    }
+  }
+};
 
 /** Whether an error says that the server has no change streams, or no longer those asked for. */
 export const isWithoutStreams = (cause: unknown): boolean =>
@@ -114,11 +140,16 @@ export interface StatementError {
 
 /** What went wrong with single statements of a bulk; throws what is no such error. */
 export const statementErrors = (cause: unknown): readonly StatementError[] => {
-  const errors: unknown = typeof cause === "object" && cause !== null
-    ? Reflect.get(cause, "writeErrors")
-    : undefined;
+  const errors = writeErrorsOf(cause);
+  if (errors.length === 0) throw cause;
+  return errors;
+};
+
+/** The errors of a bulk's statements; none where it is another error. */
+const writeErrorsOf = (cause: unknown): readonly StatementError[] => {
+  if (factsOf(cause).name !== "MongoBulkWriteError") return [];
+  const errors: unknown = Reflect.get(Object(cause), "writeErrors");
   const several = Array.isArray(errors) ? errors : errors === undefined ? [] : [errors];
-  if (factsOf(cause).name !== "MongoBulkWriteError" || several.length === 0) throw cause;
   return several.map((it: unknown) => {
     const { index = -1, code = -1, errmsg = "" } = Object(it);
     return { index, code, message: errmsg };

@@ -8,7 +8,7 @@ import { E } from "../../deps/fp.ts";
 import { backendError } from "../../model/errors.ts";
 import type { Collections } from "./collections.ts";
 import { attemptDocument, keysOf, type RolloutDocument, text } from "./documents.ts";
-import { type StatementError, statementErrors, surviving } from "./failing.ts";
+import { DUPLICATE, type StatementError, statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Resources } from "./resources.ts";
 import { payloadTooLarge } from "./sizes.ts";
@@ -110,7 +110,7 @@ export const insertion = (
     for (const [i, { code, message }] of refused) {
       const { lot, document } = sent[i] ?? {};
       if (lot === undefined || document === undefined) continue;
-      lot.error ??= code === 11000
+      lot.error ??= code === DUPLICATE
         ? { _tag: "Taken", id: document.rollout_id }
         : backendError(`MongoDB refused a rollout: ${message}`, null);
     }

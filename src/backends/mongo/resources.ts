@@ -6,7 +6,7 @@ import { E } from "../../deps/fp.ts";
 import type { ResourcesUpdate } from "../../model/resources.ts";
 import type { Collections } from "./collections.ts";
 import { keysOf, type ResourcesDocument } from "./documents.ts";
-import { isDuplicate, surviving } from "./failing.ts";
+import { isDuplicate, makingOnce, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
 import { tooLarge } from "./sizes.ts";
@@ -37,7 +37,7 @@ export const resources = (
 
   /** The number of the next write; one that begins after another has ended gets a greater one. */
   const nextWrite = async (): Promise<number> => {
-    const counter = await surviving(() =>
+    const counter = await makingOnce(() =>
       writes.findOneAndUpdate(
         key(),
         [{ $set: { writes: { $add: [{ $ifNull: ["$writes", 0] }, 1] } } }],

@@ -9,7 +9,7 @@ import { attemptNotFound, rolloutNotFound, type StoreError } from "../../model/e
 import type { NewSpan, Span } from "../../model/span.ts";
 import type { Collections } from "./collections.ts";
 import { keysOf, type SpanDocument, spanDocument } from "./documents.ts";
-import { statementErrors, surviving } from "./failing.ts";
+import { DUPLICATE, makingOnce, statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Records } from "./records.ts";
 import { tooLarge } from "./sizes.ts";
@@ -55,7 +55,7 @@ export const spans = (
   /** Ids that are brought need no answer: they only raise the counters. */
   const raise = async (raises: readonly (readonly [string, readonly (number | null)[]])[]) => {
     if (raises.length === 0) return;
-    await surviving(() =>
+    await makingOnce(() =>
       counters.bulkWrite(
         raises.map(([rollout_id, ids]) => ({
           updateOne: {
@@ -74,7 +74,7 @@ export const spans = (
     [rollout_id, ids]: readonly [string, readonly (number | null)[]],
   ): Promise<readonly [string, readonly number[]]> => {
     const { added, floor } = advanceOf(ids);
-    const counter = await surviving(() =>
+    const counter = await makingOnce(() =>
       counters.findOneAndUpdate(
         key(rollout_id),
         [
@@ -107,7 +107,7 @@ export const spans = (
         return new Set<number>();
       } catch (cause) {
         const refused = statementErrors(cause);
-        const other = refused.find(({ code }) => code !== 11000);
+        const other = refused.find(({ code }) => code !== DUPLICATE);
         if (other !== undefined) throw cause;
         const duplicates = new Set(refused.map(({ index }) => index));
         return await withoutOwn(fresh, duplicates);

@@ -7,7 +7,7 @@ import type { Worker } from "../../model/worker.ts";
 import type { Collections } from "./collections.ts";
 import { type Key, keysOf, text } from "./documents.ts";
 import { literal } from "./expressions.ts";
-import { isDuplicate, surviving } from "./failing.ts";
+import { makingOnce, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
 import { linesOf } from "./turns.ts";
@@ -36,6 +36,7 @@ export const workers = (
   const affect: Workers["affect"] = async (effects) => {
     if (effects.length === 0) return;
     const statements = effects.map((effect) => ({ updateOne: statementOf(effect, order()) }));
+    // An effect is what it is when it is carried out again.
     await makingOnce(() => collection.bulkWrite(statements, { ordered: true }));
   };
 
@@ -88,20 +89,6 @@ interface Statement {
   readonly update: Document | Document[];
   readonly upsert: boolean;
 }
-
-/** How often two that make one worker may get in each other's way: once, since it is there then. */
-const MOST_COLLISIONS = 8;
-
-/** An effect is what it is when it is carried out again. */
-const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
-  for (let collisions = 0;; collisions++) {
-    try {
-      return await surviving(write);
-    } catch (cause) {
-      if (!isDuplicate(cause) || collisions === MOST_COLLISIONS) throw cause;
-    }
-  }
-};
 
 /** An effect as an update: a plain one where it always applies, else one that reads the worker. */
 const updateOf = (

@@ -2,7 +2,7 @@
 
 import type { Collections } from "../collections.ts";
 import type { CounterDocument, Key } from "../documents.ts";
-import { statementErrors, surviving } from "../failing.ts";
+import { isDuplicate, makingOnce, statementErrors, surviving } from "../failing.ts";
 
 /** Adds documents of one kind; a dry run only looks. Answers with the ids of those that were there. */
 export type Add<D extends Key> = (documents: readonly D[]) => Promise<ReadonlySet<string>>;
@@ -24,10 +24,9 @@ async (documents) => {
       await insert(fresh);
       return [];
     } catch (cause) {
-      const errors = statementErrors(cause);
-      if (errors.some(({ code }) => code !== 11000)) throw cause;
+      if (!isDuplicate(cause)) throw cause;
       // After a lost answer, they are those that this very command has made.
-      return again ? [] : errors.flatMap(({ index }) => fresh[index]?._id ?? []);
+      return again ? [] : statementErrors(cause).flatMap(({ index }) => fresh[index]?._id ?? []);
     }
   });
   return new Set([...present, ...refused]);
@@ -47,7 +46,7 @@ async (documents) => {
   const isThere = ({ _id, value }: CounterDocument) => (values.get(_id) ?? -1) >= value;
   const low = documents.filter((it) => !isThere(it));
   if (!dryRun && low.length > 0) {
-    await surviving(() =>
+    await makingOnce(() =>
       counters.bulkWrite(
         low.map(({ _id, value }) => ({
           updateOne: {
