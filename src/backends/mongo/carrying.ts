@@ -4,6 +4,7 @@ import { applyChange, type CarriedChange, type RolloutRecord } from "../../core/
 import { deadlineOf, patienceOf, rearm } from "../../core/watchdog.ts";
 import {
   addressesLatest,
+  type AttemptDocument,
   attemptDocument,
   isDropped,
   type Key,
@@ -27,6 +28,8 @@ export interface Write {
   readonly token: string;
   /** What it sets of the opaque values, as JSON. */
   readonly payload: { readonly input?: string; readonly metadata?: string | null };
+  /** What it sets of an attempt's metadata, as JSON. */
+  readonly attemptMetadata: string | null;
 }
 
 /** What makes a write of a change. */
@@ -81,6 +84,7 @@ export const writeOf = (
     record: after,
     token,
     payload,
+    attemptMetadata: set.metadata ?? null,
   };
 };
 
@@ -108,7 +112,7 @@ const placeAfter = (
     : {};
 
 /** What the change sets of the command's attempt. */
-const attemptFields = ({ attempt }: CarriedChange): Readonly<Record<string, unknown>> => {
+const attemptFields = ({ attempt }: CarriedChange): Partial<AttemptDocument> => {
   if (attempt === undefined || "append" in attempt) return {};
   const { metadata, ...fields } = attempt.set;
   return { ...fields, ...metadata === undefined ? {} : { metadata: text(metadata) } };
@@ -120,6 +124,6 @@ const pathOf = ({ attempt }: RolloutRecord, isLatest: boolean): string =>
 
 const prefixed = (
   path: string,
-  fields: Readonly<Record<string, unknown>>,
+  fields: object,
 ): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${path}.${name}`, value]));

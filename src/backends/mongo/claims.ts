@@ -27,6 +27,7 @@ import { type Failing, surviving } from "./failing.ts";
 import type { Readers } from "./reading.ts";
 import type { Records } from "./records.ts";
 import type { Seen } from "./seen.ts";
+import { tooLarge } from "./sizes.ts";
 
 /** Claims for the callers of a batch; it may throw what the driver throws. */
 export type Claims = Batch<ClaimRequest, readonly AttemptedRollout[]>;
@@ -74,9 +75,9 @@ export const claims = (
   const claimHead = async (
     request: ClaimRequest,
   ): Promise<E.Either<PortError, readonly AttemptedRollout[]>> => {
-    const drawn = drawing(request);
+    const drawn = birthOf(request);
     if (E.isLeft(drawn)) return drawn;
-    const birth = { attempt_id: drawn.right, worker_id: request.worker_id, now: request.now };
+    const birth = drawn.right;
     const dropped: ListedDocument[] = [];
     for (;;) {
       const document = await settling([birth], () => turnOfHead(birth));
@@ -265,17 +266,17 @@ const share = (
 /** The claim of a head; null, and an error of the taker, where there is no attempt for it. */
 const choiceFor = (head: HeadDocument, taker: Taker): Choice | null => {
   if (taker.error !== null) return null;
-  const { request: { worker_id, now } } = taker;
-  const drawn = drawing(taker.request);
+  const drawn = birthOf(taker.request);
   if (E.isLeft(drawn)) {
     taker.error = drawn.left;
     return null;
   }
-  if (hasAttempt(head, drawn.right)) {
-    taker.error = { _tag: "Taken", id: drawn.right };
+  const { attempt_id } = drawn.right;
+  if (hasAttempt(head, attempt_id)) {
+    taker.error = { _tag: "Taken", id: attempt_id };
     return null;
   }
-  return { head, taker, birth: { attempt_id: drawn.right, worker_id, now } };
+  return { head, taker, birth: drawn.right };
 };
 
 const hasAttempt = ({ attempt, earlier }: HeadDocument, attempt_id: string): boolean =>
@@ -286,9 +287,12 @@ const takerOf = (request: ClaimRequest): Taker => ({ request, got: [], error: nu
 const missing = ({ request, got, error }: Taker): number =>
   error === null ? request.limit - got.length : 0;
 
-const drawing = ({ attemptId }: ClaimRequest): E.Either<PortError, string> => {
+/** What an attempt is born with. */
+const birthOf = ({ attemptId, worker_id, now }: ClaimRequest): E.Either<PortError, Birth> => {
+  const oversized = tooLarge("worker_id", [worker_id]);
+  if (oversized !== null) return E.left(oversized);
   try {
-    return E.right(attemptId());
+    return E.right({ attempt_id: attemptId(), worker_id, now });
   } catch (cause) {
     return E.left(backendError("No id could be drawn", cause));
   }

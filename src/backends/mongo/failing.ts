@@ -99,6 +99,14 @@ export const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
   }
 };
 
+/** Whether an error says that the driver cannot make a message of what it was given: nothing is sent. */
+export const isUnsent = (cause: unknown): cause is Error => UNSENT.has(factsOf(cause).name);
+
+const UNSENT: ReadonlySet<string> = new Set([
+  "MongoInvalidArgumentError", // above 16 MiB
+  "RangeError", // above the 17 MiB of the driver's buffer
+]);
+
 /** Whether an error says that the server has no change streams, or no longer those asked for. */
 export const isWithoutStreams = (cause: unknown): boolean =>
   STREAMLESS_CODES.has(factsOf(cause).code);

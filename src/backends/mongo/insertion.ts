@@ -6,9 +6,10 @@ import { deadlineOf, patienceOf } from "../../core/watchdog.ts";
 import type { WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
 import { backendError } from "../../model/errors.ts";
+import { type Refusal, refusalsOf } from "./bulk.ts";
 import type { Collections } from "./collections.ts";
 import { attemptDocument, keysOf, type RolloutDocument, text } from "./documents.ts";
-import { DUPLICATE, type StatementError, statementErrors, surviving } from "./failing.ts";
+import { DUPLICATE, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Resources } from "./resources.ts";
 import { payloadTooLarge } from "./sizes.ts";
@@ -60,15 +61,11 @@ export const insertion = (
   /** The statements that did not make their document, by their place. */
   const write = (documents: readonly RolloutDocument[]): Promise<ReadonlyMap<number, Refusal>> =>
     surviving(async () => {
-      try {
-        await rollouts.insertMany([...documents], { ordered: false });
-        return new Map();
-      } catch (cause) {
-        const refused = new Map<number, Refusal>(
-          statementErrors(cause).map((it) => [it.index, it]),
-        );
-        return refused.size > 0 ? await withoutOwn(documents, refused) : refused;
-      }
+      const refused = await refusalsOf(
+        documents,
+        (part) => rollouts.insertMany([...part], { ordered: false }),
+      );
+      return refused.size > 0 ? await withoutOwn(documents, refused) : refused;
     });
 
   /** Without those that this very insertion made before its answer was lost. */
@@ -107,12 +104,12 @@ export const insertion = (
     );
     if (sent.length === 0) return;
     const refused = await write(sent.map(({ document }) => document));
-    for (const [i, { code, message }] of refused) {
+    for (const [i, { code, message, cause }] of refused) {
       const { lot, document } = sent[i] ?? {};
       if (lot === undefined || document === undefined) continue;
       lot.error ??= code === DUPLICATE
         ? { _tag: "Taken", id: document.rollout_id }
-        : backendError(`MongoDB refused a rollout: ${message}`, null);
+        : backendError(`MongoDB refused a rollout: ${message}`, cause);
     }
     const parts = sent.filter(({ lot }, i) => lot.error !== null && !refused.has(i));
     if (parts.length === 0) return;
@@ -143,8 +140,6 @@ export const insertion = (
     };
   };
 };
-
-type Refusal = Pick<StatementError, "code" | "message">;
 
 /** An item on its way. */
 interface Lot {

@@ -163,14 +163,8 @@ const backendOn = async (
       await follow(decided.flatMap(({ effects }) => effects));
       return outcomes;
     }),
-    allocate: together(
-      "Cannot allocate sequence ids",
-      async (items) => (await traces.allocate(items)).map(right),
-    ),
-    affect: together(
-      "Cannot write workers",
-      async (effects) => (await crew.affected(effects)).map(right),
-    ),
+    allocate: together("Cannot allocate sequence ids", traces.allocate),
+    affect: together("Cannot write workers", crew.affected),
     putResources: together("Cannot write resources", async (requests) => {
       const outcomes: E.Either<PortError, ResourcesUpdate>[] = [];
       for (const request of requests) outcomes.push(await materials.put(request));
@@ -207,8 +201,6 @@ const backendOn = async (
 };
 
 const CLOSED = backendError("The store is closed", null);
-
-const right = <A>(value: A): E.Either<never, A> => E.right(value);
 
 /** Marks that no other process makes. */
 const tokens = (): () => string => {

@@ -5,6 +5,7 @@ import type { Change, RolloutRecord } from "../../core/record.ts";
 import type { AttemptIds, WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
+import { refusalsOf } from "./bulk.ts";
 import { type Write, writeOf, writesNothing } from "./carrying.ts";
 import type { Collections } from "./collections.ts";
 import {
@@ -16,11 +17,11 @@ import {
   STATE_FIELDS,
   type StateDocument,
 } from "./documents.ts";
-import { statementErrors, surviving } from "./failing.ts";
+import { surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
 import type { Seen } from "./seen.ts";
-import { payloadTooLarge } from "./sizes.ts";
+import { payloadTooLarge, tooLarge } from "./sizes.ts";
 import { linesOf, type Turns } from "./turns.ts";
 
 /** What became of a write: it was carried out, somebody else was first, or it cannot be. */
@@ -86,18 +87,18 @@ export const records = (
     const failures = new Map<number, PortError>();
     const isWhole = await surviving(async (again) => {
       failures.clear();
-      try {
+      let matched = 0;
+      const refused = await refusalsOf(writes, async (part) => {
         const { matchedCount } = await rollouts.bulkWrite(
-          writes.map(({ filter, update }) => ({ updateOne: { filter, update } })),
+          part.map(({ filter, update }) => ({ updateOne: { filter, update } })),
           { ordered: false },
         );
-        return matchedCount === writes.length && !again;
-      } catch (cause) {
-        statementErrors(cause).forEach(({ index, message }) =>
-          failures.set(index, backendError(`MongoDB refused a change: ${message}`, cause))
-        );
-        return false;
-      }
+        matched += matchedCount;
+      });
+      refused.forEach(({ message, cause }, i) =>
+        failures.set(i, backendError(`MongoDB refused a change: ${message}`, cause))
+      );
+      return matched === writes.length && !again;
     });
     const done = isWhole ? null : await marked(writes);
     return writes.map((write, i) => {
@@ -229,7 +230,8 @@ export const records = (
         : writeOf(document, record, change, { now: request.now, token: token(), tail });
       const oversized = written === null
         ? null
-        : payloadTooLarge(written.payload.input, written.payload.metadata);
+        : payloadTooLarge(written.payload.input, written.payload.metadata) ??
+          tooLarge("metadata", [written.attemptMetadata]);
       if (oversized !== null) {
         item.settle({ outcome: E.left(oversized), effects: [] });
       } else if (written === null) {
@@ -294,7 +296,7 @@ export const records = (
       },
     }));
     return turns(requests.map(({ rollout_id }) => rollout_id), async () => {
-      for (const line of linesOf(items, ({ request }) => request.rollout_id)) {
+      for (const line of linesOf(items.filter(isAskable), ({ request }) => request.rollout_id)) {
         let left: readonly Item[] = line;
         for (let tries = 0; left.length > 0; tries++) {
           await pauseAfter(tries);
@@ -323,6 +325,13 @@ interface Writer {
   readonly item: Item;
   readonly change: Change;
 }
+
+/** Whether an item's ids can be asked for; one whose ids no document holds is settled. */
+const isAskable = ({ request: { rollout_id, attempt_id }, settle }: Item): boolean => {
+  const oversized = tooLarge("rollout_id and attempt_id", [rollout_id, attempt_id]);
+  if (oversized !== null) settle({ outcome: E.left(oversized), effects: [] });
+  return oversized === null;
+};
 
 /** A decision, and what it was made on. */
 interface Move {

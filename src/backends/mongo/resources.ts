@@ -9,7 +9,7 @@ import { keysOf, type ResourcesDocument } from "./documents.ts";
 import { isDuplicate, makingOnce, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
-import { tooLarge } from "./sizes.ts";
+import { documentTooLarge } from "./sizes.ts";
 
 /** Reads and writes the resources of one partition. */
 export interface Resources {
@@ -81,6 +81,13 @@ export const resources = (
     },
     put: async (request) => {
       const { resources_id, fresh } = request;
+      const json = JSON.stringify(request.resources);
+      const oversized = documentTooLarge("resources", {
+        ...key(resources_id),
+        resources_id,
+        resources: json,
+      });
+      if (oversized !== null) return E.left(oversized);
       const inserted = order();
       const mine = new Map<number, ResourcesUpdate>();
       for (;;) {
@@ -90,9 +97,6 @@ export const resources = (
         if (own !== undefined) return E.right(own);
         if (known !== null && fresh) return E.left({ _tag: "Taken", id: resources_id });
         const next = nextVersion(known, request);
-        const json = JSON.stringify(next.resources);
-        const oversized = tooLarge("resources", [json]);
-        if (oversized !== null) return E.left(oversized);
         const { create_time, update_time, version } = next;
         const written = await nextWrite();
         mine.set(written, next);

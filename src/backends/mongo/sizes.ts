@@ -8,7 +8,7 @@ import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
  */
 export const LARGEST = 15 * 2 ** 20;
 
-/** Refuses opaque values that are too large together, before anything is sent. */
+/** Refuses texts that are too large together, before anything is sent. */
 export const tooLarge = (
   argument: string,
   texts: readonly (string | null | undefined)[],
@@ -23,6 +23,10 @@ export const tooLarge = (
     `expected at most ${LARGEST} bytes of JSON, which is what a MongoDB document holds, got ${bytes}`,
   );
 };
+
+/** Refuses a document, or as much of one as has texts, that is too large. */
+export const documentTooLarge = (argument: string, document: object): InvalidArgument | null =>
+  tooLarge(argument, Object.values(document).filter((it) => typeof it === "string"));
 
 /** Refuses a payload, by the part of it that is too large. */
 export const payloadTooLarge = (

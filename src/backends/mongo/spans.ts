@@ -12,7 +12,7 @@ import { keysOf, type SpanDocument, spanDocument } from "./documents.ts";
 import { DUPLICATE, makingOnce, statementErrors, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Records } from "./records.ts";
-import { tooLarge } from "./sizes.ts";
+import { documentTooLarge } from "./sizes.ts";
 
 /** Writes the spans of one partition. */
 export interface Spans {
@@ -23,7 +23,7 @@ export interface Spans {
   }>;
   /** Allocates the next sequence id of each rollout. */
   readonly allocate: (items: readonly (readonly string[])[]) => Promise<
-    readonly (readonly number[])[]
+    readonly E.Either<PortError, readonly number[]>[]
   >;
 }
 
@@ -88,15 +88,14 @@ export const spans = (
     return [rollout_id, sequenceAll(counter.before ?? 0, ids)];
   };
 
+  const documentOf = (span: Span, inserted: number): SpanDocument =>
+    spanDocument(key(span.rollout_id, span.attempt_id, span.span_id), span, inserted);
+
   /** Which of the spans are new. One that comes twice is new once. */
   const insert = async (rows: readonly Span[]): Promise<ReadonlySet<Span>> => {
     const firsts = new Map<string, { readonly span: Span; readonly document: SpanDocument }>();
     for (const span of rows) {
-      const document = spanDocument(
-        key(span.rollout_id, span.attempt_id, span.span_id),
-        span,
-        order(),
-      );
+      const document = documentOf(span, order());
       if (!firsts.has(document._id)) firsts.set(document._id, { span, document });
     }
     const fresh = [...firsts.values()];
@@ -134,11 +133,32 @@ export const spans = (
     );
   };
 
+  /** Why each item cannot be stored: a span that no document holds, or that refers to nothing. */
+  const faultsOf = async (
+    items: readonly SpansRequest[],
+  ): Promise<readonly (StoreError | null)[]> => {
+    const oversized = items.map(({ spans }) => firstOf(spans, oversizedOf));
+    const presenceOf = await records.presence(
+      items.flatMap(({ spans }, i) => oversized[i] === null ? spans : []),
+    );
+    return items.map(({ spans }, i) =>
+      oversized[i] ?? firstOf(spans, ({ rollout_id, attempt_id }) => {
+        const presence = presenceOf(rollout_id, attempt_id);
+        if (presence === "no rollout") return rolloutNotFound(rollout_id);
+        return presence === "no attempt" ? attemptNotFound(rollout_id, attempt_id) : null;
+      })
+    );
+  };
+
+  /** Whatever sequence id it gets. */
+  const oversizedOf = (span: NewSpan): StoreError | null =>
+    documentTooLarge(`span ${span.span_id}`, documentOf({ ...span, sequence_id: 0 }, 0));
+
   return {
     add: async (items) => {
-      const refusals = await refusalsOf(items, records);
+      const faults = await faultsOf(items);
       const lots = items.map(({ spans, now }, i): readonly Lot[] =>
-        (refusals[i] ?? null) !== null ? [] : spans.map((span) => ({ span, now }))
+        (faults[i] ?? null) !== null ? [] : spans.map((span) => ({ span, now }))
       );
       const wanted = groupBy(lots.flat(), ({ span }) => span.rollout_id);
       const ids = await count(
@@ -158,31 +178,48 @@ export const spans = (
       };
       return {
         outcomes: lots.map((lots, i) => {
-          const refusal = refusals[i] ?? null;
-          return refusal === null ? E.right(lots.map(idOf)) : E.left(refusal);
+          const fault = faults[i] ?? null;
+          return fault === null ? E.right(lots.map(idOf)) : E.left(fault);
         }),
         beats: beatsFor(lots.flat().filter((lot) => idOf(lot) !== null)),
       };
     },
 
     allocate: async (items) => {
+      const faults = items.map((ids) =>
+        firstOf(ids, (id) => documentTooLarge("rollout_id", key(id)))
+      );
       const wanted = new Map<string, null[]>();
-      for (const rollout_id of items.flat()) {
+      for (const rollout_id of items.filter((_, i) => faults[i] === null).flat()) {
         const known = wanted.get(rollout_id);
         if (known === undefined) wanted.set(rollout_id, [null]);
         else known.push(null);
       }
       const drawn = await count(wanted);
       const next = new Map<string, number>();
-      return items.map((ids) =>
-        ids.map((rollout_id) => {
-          const i = next.get(rollout_id) ?? 0;
-          next.set(rollout_id, i + 1);
-          return drawn.get(rollout_id)?.[i] ?? 0;
-        })
-      );
+      const nextOf = (rollout_id: string): number => {
+        const i = next.get(rollout_id) ?? 0;
+        next.set(rollout_id, i + 1);
+        return drawn.get(rollout_id)?.[i] ?? 0;
+      };
+      return items.map((ids, i) => {
+        const fault = faults[i] ?? null;
+        return fault === null ? E.right(ids.map(nextOf)) : E.left(fault);
+      });
     },
   };
+};
+
+/** The first fault among several. */
+const firstOf = <A>(
+  all: readonly A[],
+  faultOf: (it: A) => StoreError | null,
+): StoreError | null => {
+  for (const it of all) {
+    const fault = faultOf(it);
+    if (fault !== null) return fault;
+  }
+  return null;
 };
 
 /** A span of an item that is stored. */
@@ -190,25 +227,6 @@ interface Lot {
   readonly span: NewSpan;
   readonly now: number;
 }
-
-/** Why each item cannot be stored: a span that refers to nothing, or that no document holds. */
-const refusalsOf = async (
-  items: readonly SpansRequest[],
-  records: Pick<Records, "presence">,
-): Promise<readonly (StoreError | null)[]> => {
-  const presenceOf = await records.presence(items.flatMap(({ spans }) => spans));
-  return items.map(({ spans }) => {
-    for (const span of spans) {
-      const { rollout_id, attempt_id } = span;
-      const presence = presenceOf(rollout_id, attempt_id);
-      if (presence === "no rollout") return rolloutNotFound(rollout_id);
-      if (presence === "no attempt") return attemptNotFound(rollout_id, attempt_id);
-      const oversized = tooLarge(`span ${span.span_id}`, [JSON.stringify(span)]);
-      if (oversized !== null) return oversized;
-    }
-    return null;
-  });
-};
 
 /** One heartbeat for each attempt that got a new span, at the time of its last one. */
 const beatsFor = (lots: readonly Lot[]): readonly ChangeRequest[] => {

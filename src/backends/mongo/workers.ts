@@ -1,7 +1,9 @@
 /** Workers in MongoDB: each effect is one statement, which reads the worker where it stands. */
 
+import type { PortError } from "../../backend.ts";
 import type { WorkerEffect } from "../../core/worker.ts";
 import { applyWorkerEffect, type Condition, newWorker } from "../../core/worker.ts";
+import { E } from "../../deps/fp.ts";
 import type { Document } from "../../deps/mongo.ts";
 import type { Worker } from "../../model/worker.ts";
 import type { Collections } from "./collections.ts";
@@ -10,15 +12,18 @@ import { literal } from "./expressions.ts";
 import { makingOnce, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
+import { documentTooLarge } from "./sizes.ts";
 import { linesOf } from "./turns.ts";
 
 /** Reads and writes the workers of one partition. */
 export interface Workers {
   readonly find: (worker_id: string) => Promise<Worker | null>;
-  /** Carries effects out, in their order. */
+  /** Carries effects out, in their order, but those on workers that no document holds. */
   readonly affect: (effects: readonly WorkerEffect[]) => Promise<void>;
   /** Carries effects out; answers with the worker of each, or null where there is none. */
-  readonly affected: (effects: readonly WorkerEffect[]) => Promise<readonly (Worker | null)[]>;
+  readonly affected: (
+    effects: readonly WorkerEffect[],
+  ) => Promise<readonly E.Either<PortError, Worker | null>[]>;
 }
 
 export const workers = (
@@ -33,9 +38,19 @@ export const workers = (
     return document === null ? null : readers.worker(document);
   };
 
+  /** Why an effect cannot be carried out. */
+  const faultOf = ({ worker_id, set: { heartbeat_stats = null } }: WorkerEffect) =>
+    documentTooLarge("worker_id", { ...key(worker_id), worker_id }) ??
+      documentTooLarge("heartbeat_stats", {
+        ...key(worker_id),
+        worker_id,
+        heartbeat_stats: text(heartbeat_stats),
+      });
+
   const affect: Workers["affect"] = async (effects) => {
-    if (effects.length === 0) return;
-    const statements = effects.map((effect) => ({ updateOne: statementOf(effect, order()) }));
+    const possible = effects.filter((effect) => faultOf(effect) === null);
+    if (possible.length === 0) return;
+    const statements = possible.map((effect) => ({ updateOne: statementOf(effect, order()) }));
     // An effect is what it is when it is carried out again.
     await makingOnce(() => collection.bulkWrite(statements, { ordered: true }));
   };
@@ -68,13 +83,24 @@ export const workers = (
     find,
     affect,
     affected: async (effects) => {
-      const [only] = effects;
-      if (only !== undefined && effects.length === 1) return [await affectOne(only)];
-      const items = effects.map((effect, i) => ({ effect, i }));
-      const outcomes: (Worker | null)[] = [];
+      const outcomes = effects.map((effect): E.Either<PortError, Worker | null> => {
+        const fault = faultOf(effect);
+        return fault === null ? E.right(null) : E.left(fault);
+      });
+      const items = effects.flatMap((effect, i) => {
+        const outcome = outcomes[i];
+        return outcome !== undefined && E.isRight(outcome) ? [{ effect, i }] : [];
+      });
+      const [only] = items;
+      if (only !== undefined && items.length === 1) {
+        outcomes[only.i] = E.right(await affectOne(only.effect));
+        return outcomes;
+      }
       for (const line of linesOf(items, ({ effect }) => effect.worker_id)) {
         const found = await affectEach(line.map(({ effect }) => effect));
-        line.forEach(({ effect, i }) => outcomes[i] = found.get(effect.worker_id) ?? null);
+        line.forEach(({ effect, i }) => {
+          outcomes[i] = E.right(found.get(effect.worker_id) ?? null);
+        });
       }
       return outcomes;
     },

@@ -5,7 +5,7 @@ import { deadlineOf, patienceOf } from "../../../core/watchdog.ts";
 import { E, pipe } from "../../../deps/fp.ts";
 import { Attempt } from "../../../model/attempt.ts";
 import { type Codec, decode } from "../../../model/codec.ts";
-import { validation } from "../../../model/errors.ts";
+import { type InvalidArgument, validation } from "../../../model/errors.ts";
 import { ResourcesUpdate } from "../../../model/resources.ts";
 import { Rollout, type RolloutStatus } from "../../../model/rollout.ts";
 import { Span } from "../../../model/span.ts";
@@ -21,7 +21,7 @@ import {
   spanDocument,
   type WorkerDocument,
 } from "../documents.ts";
-import { tooLarge } from "../sizes.ts";
+import { documentTooLarge, tooLarge } from "../sizes.ts";
 import { Counter, fieldsOf, QueueEntry, type UpstreamDocument } from "./documents.ts";
 import { conversionOf, fieldOf, jsonText, type NonFinite } from "./json.ts";
 
@@ -70,7 +70,7 @@ export const convertRollout = (
   const metadata = textOrNull(rollout.metadata, fieldOf(exact, "metadata"));
   // What is not text of an attempt takes about as much in BSON as in JSON.
   const tries = documents.flatMap(({ metadata, ...rest }) => [metadata, JSON.stringify(rest)]);
-  return fitting("a rollout with its attempts", [input, metadata, ...tries], {
+  return fitting(tooLarge("a rollout with its attempts", [input, metadata, ...tries]), {
     document: {
       ...keysOf(partition)(rollout_id),
       inserted,
@@ -142,7 +142,7 @@ export const convertSpan = (
       const body = jsonText(span, exact);
       const key = keysOf(partition)(span.rollout_id, span.attempt_id, span.span_id);
       const document = spanDocument(key, span, inserted, body);
-      return fitting("a span", [body], { document, converted });
+      return fitting(documentTooLarge("a span", document), { document, converted });
     }),
   );
 
@@ -157,20 +157,18 @@ export const convertResources = (
     E.chain(({ record, exact, converted }): Outcome<Converted<ResourcesDocument>> => {
       const { resources_id, create_time, update_time, version } = record;
       const resources = jsonText(record.resources, fieldOf(exact, "resources"));
-      return fitting("resources", [resources], {
-        document: {
-          ...keysOf(partition)(resources_id),
-          resources_id,
-          inserted,
-          written: writtenAt(update_time),
-          recent: [],
-          create_time,
-          update_time,
-          version,
-          resources,
-        },
-        converted,
-      });
+      const stored = {
+        ...keysOf(partition)(resources_id),
+        resources_id,
+        inserted,
+        written: writtenAt(update_time),
+        recent: [],
+        create_time,
+        update_time,
+        version,
+        resources,
+      };
+      return fitting(documentTooLarge("resources", stored), { document: stored, converted });
     }),
   );
 
@@ -192,15 +190,13 @@ export const convertWorker = (
     decoding(Worker, document, "null"),
     E.chain(({ record: worker, exact, converted }): Outcome<Converted<WorkerDocument>> => {
       const stats = textOrNull(worker.heartbeat_stats, fieldOf(exact, "heartbeat_stats"));
-      return fitting("heartbeat_stats", [stats], {
-        document: {
-          ...keysOf(partition)(worker.worker_id),
-          ...worker,
-          inserted,
-          heartbeat_stats: stats,
-        },
-        converted,
-      });
+      const stored = {
+        ...keysOf(partition)(worker.worker_id),
+        ...worker,
+        inserted,
+        heartbeat_stats: stats,
+      };
+      return fitting(documentTooLarge("heartbeat_stats", stored), { document: stored, converted });
     }),
   );
 
@@ -264,12 +260,6 @@ const decoding = <A, O>(
 const textOrNull = (decoded: unknown, exact: unknown): string | null =>
   decoded === null ? null : jsonText(decoded, exact);
 
-/** What has these texts in it, or that they are more than a document holds. */
-const fitting = <A>(
-  what: string,
-  texts: readonly (string | null)[],
-  value: A,
-): Outcome<A> => {
-  const oversized = tooLarge(what, texts);
-  return oversized === null ? E.right(value) : E.left(oversized.message);
-};
+/** A value, or that it is more than a document holds. */
+const fitting = <A>(oversized: InvalidArgument | null, value: A): Outcome<A> =>
+  oversized === null ? E.right(value) : E.left(oversized.message);
