@@ -36,6 +36,15 @@ const enqueued = async ({ store }: Monitored, count: number): Promise<void> => {
   await store.enqueueManyRollouts({ rollouts: Array.from({ length: count }, () => rollout) });
 };
 
+/** Stale entries of the queue. */
+const cancelled = async (it: Monitored, count: number): Promise<void> => {
+  await enqueued(it, count);
+  const { items } = await it.store.queryRollouts({ status_in: ["queuing"], limit: count });
+  await Promise.all(
+    items.map(({ rollout_id }) => it.store.updateRollout({ rollout_id, status: "cancelled" })),
+  );
+};
+
 /** What an OpenTelemetry SDK hands to an exporter. */
 const OTEL_SPAN: AddOtelSpan["readable_span"] = {
   name: "step",
@@ -48,6 +57,9 @@ const OTEL_SPAN: AddOtelSpan["readable_span"] = {
   links: [],
   resource: { attributes: {} },
 };
+
+/** What it takes to look at the 256 next entries, to read what is to be claimed, and to write both. */
+const PAST_STALE = ["find rollouts", "find rollouts", "update rollouts"] as const;
 
 /** One row for each operation whose price is promised. */
 export const PRICED_OPERATIONS: readonly PricedOperation[] = [
@@ -116,6 +128,33 @@ export const PRICED_OPERATIONS: readonly PricedOperation[] = [
             (_, i) => it.store.dequeueRollout({ worker_id: `Worker-${i}` }),
           ),
         );
+    },
+  },
+  {
+    name: "a claim of one past 200 that were cancelled",
+    costs: ["findAndModify rollouts", ...PAST_STALE],
+    ready: async (it) => {
+      await cancelled(it, 200);
+      await enqueued(it, 3);
+      return () => it.store.dequeueRollout();
+    },
+  },
+  {
+    name: "a claim of one past 300 that were cancelled",
+    costs: ["findAndModify rollouts", ...PAST_STALE, ...PAST_STALE],
+    ready: async (it) => {
+      await cancelled(it, 300);
+      await enqueued(it, 3);
+      return () => it.store.dequeueRollout();
+    },
+  },
+  {
+    name: "a claim of 8 past 200 that were cancelled",
+    costs: ["find rollouts", "update rollouts", ...PAST_STALE],
+    ready: async (it) => {
+      await cancelled(it, 200);
+      await enqueued(it, 9);
+      return () => it.store.dequeueManyRollouts({ limit: 8 });
     },
   },
   {

@@ -1,6 +1,6 @@
 /** What becomes of the statements of a bulk. */
 
-import { isUnsent, type StatementError, statementErrors } from "./failing.ts";
+import { isUnsent, type StatementError, statementErrors, TOO_LARGE } from "./failing.ts";
 
 /** Why a statement was not carried out. */
 export interface Refusal extends Pick<StatementError, "code" | "message"> {
@@ -26,7 +26,7 @@ export const refusalsOf = async <S>(
       );
     }
     if (statements.length === 1) {
-      return new Map([[0, { code: UNSENT, message: cause.message, cause }]]);
+      return new Map([[0, { code: TOO_LARGE, message: cause.message, cause }]]);
     }
     const half = Math.ceil(statements.length / 2);
     const first = await refusalsOf(statements.slice(0, half), send);
@@ -34,6 +34,3 @@ export const refusalsOf = async <S>(
     return new Map([...first, ...[...second].map(([i, it]) => [i + half, it] as const)]);
   }
 };
-
-/** No server's code. */
-const UNSENT = -1;

@@ -1,7 +1,9 @@
 /**
  * Claims in MongoDB. One caller's claim is one round trip to the head of the queue. Claims that
  * come together take what stands there in three: they read the heads, claim each on the condition
- * that it is as it was read, and look which ones they got if others were there too.
+ * that it is as it was read, and look which ones they got if others were there too. Where the head
+ * is stale, or its document is full, they look for what is in the way first: stale entries go,
+ * hundreds at a time, and full ones are passed over.
  */
 
 import type { Batch, ClaimRequest, PortError } from "../../backend.ts";
@@ -21,9 +23,13 @@ import {
   type ListedDocument,
   markedBy,
   markingBy,
+  type RolloutDocument,
+  STATE_FIELDS,
+  type StateDocument,
 } from "./documents.ts";
 import { literal, literals } from "./expressions.ts";
-import { type Failing, surviving } from "./failing.ts";
+import { type Failing, isRefusal, surviving } from "./failing.ts";
+import { fullDocuments } from "./full.ts";
 import type { Readers } from "./reading.ts";
 import type { Records } from "./records.ts";
 import type { Seen } from "./seen.ts";
@@ -35,15 +41,18 @@ export type Claims = Batch<ClaimRequest, readonly AttemptedRollout[]>;
 export const claims = (
   { rollouts }: Pick<Collections, "rollouts">,
   partition: string,
-  { readers, records, seen, token, failing }: {
+  { readers, records, seen, token, failing, warn }: {
     readonly readers: Pick<Readers, "record" | "rollout">;
     readonly records: Pick<Records, "write">;
     readonly seen: Seen;
     readonly token: () => string;
     readonly failing: Failing;
+    /** Takes what somebody must look after. */
+    readonly warn: (message: string) => void;
   },
 ): Claims => {
   const queue = { partition, ...IN_QUEUE };
+  const full = fullDocuments();
 
   /** The attempts whose claims were sent, without any answer. */
   const unsettled: Birth[] = [];
@@ -57,7 +66,7 @@ export const claims = (
     });
 
   /** The end of a stale entry. */
-  const dropOf = (head: HeadDocument): Write =>
+  const dropOf = (head: StateDocument): Write =>
     writeOf(head, readers.record(head, null, null), { queue: "leave" }, {
       now: -Infinity,
       token: token(),
@@ -71,55 +80,54 @@ export const claims = (
     return rollout;
   };
 
-  /** Claims the head of the queue, past all stale entries before it. */
+  /** Claims the head of the queue; where it is stale or full, what comes after it. */
   const claimHead = async (
     request: ClaimRequest,
   ): Promise<E.Either<PortError, readonly AttemptedRollout[]>> => {
     const drawn = birthOf(request);
     if (E.isLeft(drawn)) return drawn;
     const birth = drawn.right;
-    const dropped: ListedDocument[] = [];
-    for (;;) {
-      const document = await settling([birth], () => turnOfHead(birth));
-      if (document === null) return E.right([]);
-      if (isDropped(document)) {
-        dropped.push(document);
-      } else if (document.place !== null) {
-        await putBack(dropped);
-        return E.left({ _tag: "Taken", id: birth.attempt_id });
-      } else {
-        seen.put(document);
-        return E.right([attemptedOf(document)]);
-      }
+    const head = await settling([birth], () => turnOfHead(birth));
+    if (head === null) return E.right([]);
+    if (head !== "refused" && head.place === null) {
+      seen.put(head);
+      return E.right([attemptedOf(head)]);
+    }
+    if (head !== "refused" && !isDropped(head)) {
+      return E.left({ _tag: "Taken", id: birth.attempt_id });
+    }
+    const again = { ...request, attemptId: () => birth.attempt_id };
+    const [outcome = E.right([])] = await claimMany([again], AHEAD);
+    if (head !== "refused" && isTaken(outcome)) await putBack(head);
+    return outcome;
+  };
+
+  /**
+   * The head after its turn; or, where the answer to that was lost, what was claimed. A server that
+   * refuses does not say which document it is about.
+   */
+  const turnOfHead = async (birth: Birth): Promise<ListedDocument | "refused" | null> => {
+    try {
+      return await surviving(async (again) =>
+        again && await claimedWith(birth) ||
+        await rollouts.findOneAndUpdate(queue, claimOfHead(birth, token()), {
+          sort: { place: 1 },
+          projection: LISTED_FIELDS,
+          returnDocument: "after",
+        })
+      );
+    } catch (cause) {
+      if (!isRefusal(cause)) throw cause;
+      return "refused";
     }
   };
 
-  /** The head after its turn; or, where the answer to that was lost, what was claimed. */
-  const turnOfHead = (birth: Birth): Promise<ListedDocument | null> =>
-    surviving(async (again) =>
-      again && await claimedWith(birth) ||
-      await rollouts.findOneAndUpdate(queue, claimOfHead(birth, token()), {
-        sort: { place: 1 },
-        projection: LISTED_FIELDS,
-        returnDocument: "after",
-      })
-    );
-
-  /** Restores entries that a claim dropped which then came to nothing. */
-  const putBack = async (dropped: readonly ListedDocument[]): Promise<void> => {
-    if (dropped.length === 0) return;
+  /** Restores the entry that a claim dropped which then came to nothing. */
+  const putBack = async ({ _id, revs, place }: ListedDocument): Promise<void> => {
     await surviving(() =>
-      rollouts.bulkWrite(
-        dropped.map(({ _id, revs, place }) => ({
-          updateOne: {
-            filter: { _id, partition, revs },
-            update: {
-              $set: { place: place === null ? null : -place, revs: markedBy(revs, token()) },
-            },
-          },
-        })),
-        { ordered: false },
-      )
+      rollouts.updateOne({ _id, partition, revs }, {
+        $set: { place: place === null ? null : -place, revs: markedBy(revs, token()) },
+      })
     );
   };
 
@@ -161,10 +169,11 @@ export const claims = (
 
   const claimMany = async (
     requests: readonly ClaimRequest[],
+    ahead: number,
   ): ReturnType<Claims> => {
     const takers = requests.map(takerOf);
     try {
-      await serve(takers);
+      await serve(takers, ahead);
     } catch (cause) {
       const failed = failing("Cannot claim", cause);
       takers.forEach((taker) => taker.error ??= failed);
@@ -175,39 +184,94 @@ export const claims = (
     );
   };
 
-  const serve = async (takers: readonly Taker[]): Promise<void> => {
+  /** The first entries of the queue but these, in their order. */
+  const first = (
+    limit: number,
+    projection: Readonly<Record<string, 1>>,
+    without: readonly StateDocument[] = [],
+  ): Promise<readonly RolloutDocument[]> =>
+    surviving(() =>
+      rollouts.find(
+        without.length === 0 ? queue : { ...queue, _id: { $nin: without.map(({ _id }) => _id) } },
+        {
+          projection,
+          sort: { place: 1 },
+          limit,
+          // All in one answer, as far as one holds them.
+          batchSize: limit,
+          readConcern: { level: "local" },
+        },
+      ).toArray()
+    );
+
+  /** What is in the way of a claim: the entries before the first that it can take, and full ones. */
+  const obstacles = async (limit: number): Promise<readonly StateDocument[]> => {
+    const entries = await first(limit, STATE_FIELDS);
+    full.retain(entries);
+    const end = entries.findIndex((it) => isQueued(it.status) && !full.has(it));
+    return entries.filter((it, i) => end === -1 || i < end || full.has(it));
+  };
+
+  /** Leaves an entry where it is, for somebody to make room in its document. */
+  const passOver = (entry: StateDocument): void => {
+    full.put(entry);
+    if (!isQueued(entry.status)) return;
+    warn(
+      `Rollout ${entry.rollout_id} stays in the queue, where claims pass over it: its document has no room for another attempt`,
+    );
+  };
+
+  /** Claims what was chosen, and drops what is stale; answers how often others were first at a claim. */
+  const carryOut = async (
+    choices: readonly Choice[],
+    stale: readonly StateDocument[],
+    takers: readonly Taker[],
+  ): Promise<number> => {
+    const writes = [
+      ...choices.map(({ head, birth }) => claimOf(head, birth)),
+      ...stale.map((entry) => dropOf(entry)),
+    ];
+    if (writes.length === 0) return 0;
+    const fates = await settling(
+      choices.map(({ birth }) => birth),
+      () => records.write(writes),
+    );
+    fates.forEach((fate, i) => {
+      const [written, choice] = [writes[i], choices[i]];
+      if (written === undefined || fate === "lost") return;
+      if (fate === "done") {
+        choice?.taker.got.push(attemptedOf({ ...choice.head, ...written.document }));
+        return;
+      }
+      const isFull = fate.isFull && (choice === undefined || !hasLongName(choice.taker));
+      const concerned = choice === undefined ? takers : [choice.taker];
+      if (isFull) passOver(written.before);
+      else concerned.forEach((taker) => taker.error ??= fate.failed);
+    });
+    return fates.slice(0, choices.length).filter((fate) => fate === "lost").length;
+  };
+
+  /** Gives the takers what they miss, as far as there is something. */
+  const serve = async (takers: readonly Taker[], lookAhead: number): Promise<void> => {
+    let ahead = lookAhead;
     let losses = 0;
     for (;;) {
       const wanted = takers.reduce((sum, taker) => sum + missing(taker), 0);
       if (wanted === 0) return;
+      const inTheWay = ahead === 0 && full.count() === 0
+        ? []
+        : await obstacles(ahead + full.count() + wanted);
       // Whoever lost to others looks further on, at random, where they are not.
       const skipped = Math.floor(Math.random() * 2 * losses);
-      const heads: HeadDocument[] = await surviving(() =>
-        rollouts.find(queue, {
-          projection: HEAD_FIELDS,
-          sort: { place: 1 },
-          limit: wanted + skipped,
-          readConcern: { level: "local" },
-        }).toArray()
-      );
+      const heads: readonly HeadDocument[] = await first(wanted + skipped, HEAD_FIELDS, inTheWay);
       const isAll = heads.length < wanted + skipped;
-      const { choices, stale } = share(heads.slice(isAll ? 0 : skipped), takers);
-      const writes = [
-        ...choices.map(({ head, birth }) => claimOf(head, birth)),
-        ...stale.map((head) => dropOf(head)),
-      ];
-      const fates = writes.length === 0
-        ? []
-        : await settling(choices.map(({ birth }) => birth), () => records.write(writes));
-      losses = 0;
-      fates.forEach((fate, i) => {
-        const { head, taker } = choices[i] ?? {};
-        const written = writes[i];
-        if (written === undefined || head === undefined || taker === undefined) return;
-        if (fate === "done") taker.got.push(attemptedOf({ ...head, ...written.document }));
-        else if (fate === "lost") losses++;
-        else taker.error ??= fate.failed;
-      });
+      const { choices, stale } = share(
+        inTheWay.filter((it) => !full.has(it)),
+        heads.slice(isAll ? 0 : skipped),
+        takers,
+      );
+      if (stale.length > 0) ahead = AHEAD;
+      losses = await carryOut(choices, stale, takers);
       if (isAll && losses === 0) return;
     }
   };
@@ -215,9 +279,9 @@ export const claims = (
   return async (requests) => {
     await settle();
     const [only] = requests;
-    return requests.length === 1 && only?.limit === 1
+    return requests.length === 1 && only?.limit === 1 && full.count() === 0
       ? [await claimHead(only)]
-      : await claimMany(requests);
+      : await claimMany(requests, 0);
   };
 };
 
@@ -225,6 +289,9 @@ export const claims = (
 interface HeadDocument extends ListedDocument {
   readonly earlier: readonly Pick<AttemptDocument, "attempt_id">[];
 }
+
+/** How far a claim looks on where the head of the queue is stale. */
+const AHEAD = 256;
 
 const HEAD_FIELDS = { ...LISTED_FIELDS, "earlier.attempt_id": 1 } as const;
 
@@ -242,11 +309,15 @@ interface Choice {
   readonly birth: Birth;
 }
 
-/** Gives the heads to the takers, in order. Entries that are stale go, as far as anybody reaches. */
+/**
+ * Gives the heads to the takers, in order. Entries that are stale go, as far as anybody reaches: of
+ * the heads, and those before them.
+ */
 const share = (
+  before: readonly StateDocument[],
   heads: readonly HeadDocument[],
   takers: readonly Taker[],
-): { readonly choices: readonly Choice[]; readonly stale: readonly HeadDocument[] } => {
+): { readonly choices: readonly Choice[]; readonly stale: readonly StateDocument[] } => {
   const valid = heads.filter(({ status }) => isQueued(status));
   const choices: Choice[] = [];
   for (const taker of takers) {
@@ -259,8 +330,9 @@ const share = (
   const isLeft = takers.some((taker) =>
     missing(taker) > choices.filter((choice) => choice.taker === taker).length
   );
-  const last = isLeft ? heads.length : heads.findIndex((it) => it === choices.at(-1)?.head);
-  return { choices, stale: heads.slice(0, Math.max(last, 0)).filter((it) => !isQueued(it.status)) };
+  const reached = isLeft ? heads.length : heads.findIndex((it) => it === choices.at(-1)?.head);
+  const passed = reached === -1 ? [] : [...before, ...heads.slice(0, reached)];
+  return { choices, stale: passed.filter((it) => !isQueued(it.status)) };
 };
 
 /** The claim of a head; null, and an error of the taker, where there is no attempt for it. */
@@ -281,6 +353,15 @@ const choiceFor = (head: HeadDocument, taker: Taker): Choice | null => {
 
 const hasAttempt = ({ attempt, earlier }: HeadDocument, attempt_id: string): boolean =>
   [attempt, ...earlier].some((it) => it?.attempt_id === attempt_id);
+
+const isTaken = (outcome: E.Either<PortError, unknown> | undefined): boolean =>
+  outcome !== undefined && E.isLeft(outcome) && outcome.left._tag === "Taken";
+
+/** Whether it may be the name of the worker for which a document has no room. */
+const hasLongName = ({ request: { worker_id } }: Taker): boolean =>
+  (worker_id?.length ?? 0) > LONGEST_NAME;
+
+const LONGEST_NAME = 1024;
 
 const takerOf = (request: ClaimRequest): Taker => ({ request, got: [], error: null });
 

@@ -99,6 +99,24 @@ export const makingOnce = async <A>(write: () => Promise<A>): Promise<A> => {
   }
 };
 
+/** The code of a document that is too large. */
+export const TOO_LARGE = 10334;
+
+/** Codes of a write that would make a document too large. */
+const TOO_LARGE_CODES: ReadonlySet<number> = new Set([
+  TOO_LARGE,
+  17419, // of an update
+  17420, // of an upsert
+]);
+
+/** Whether a statement was refused since its document would be too large. */
+export const isTooLarge = ({ code }: Pick<StatementError, "code">): boolean =>
+  TOO_LARGE_CODES.has(code);
+
+/** Whether an error is an answer of the server by which it has done nothing, and will not. */
+export const isRefusal = (cause: unknown): boolean =>
+  factsOf(cause).name === "MongoServerError" && !isPassing(cause);
+
 /** Whether an error says that the driver cannot make a message of what it was given: nothing is sent. */
 export const isUnsent = (cause: unknown): cause is Error => UNSENT.has(factsOf(cause).name);
 

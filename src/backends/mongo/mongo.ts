@@ -57,7 +57,7 @@ import { workers } from "./workers.ts";
 export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend> => async () => {
   const checked = checkOptions(options);
   if (E.isLeft(checked)) return checked;
-  const { client: how, database, partition, numbers, address } = checked.right;
+  const { client: how, database, partition, numbers, warn, address } = checked.right;
   const failing = failingAt(address);
   let client: MongoClient | null = null;
   const letGo = async () => {
@@ -70,7 +70,7 @@ export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend>
     const db = client.db(database ?? (named === "test" ? DEFAULT_DATABASE : named));
     const collections = collectionsOf(db);
     await makeIndexes(collections);
-    return E.right(await backendOn(collections, { partition, numbers }, failing, letGo));
+    return E.right(await backendOn(collections, { partition, numbers, warn }, failing, letGo));
   } catch (cause) {
     await letGo().catch(() => {});
     return E.left(failing("Cannot open the MongoDB store", cause));
@@ -79,7 +79,7 @@ export const mongo = (options: MongoOptions): TE.TaskEither<StoreError, Backend>
 
 const backendOn = async (
   collections: Collections,
-  { partition, numbers }: Pick<CheckedOptions, "partition" | "numbers">,
+  { partition, numbers, warn }: Pick<CheckedOptions, "partition" | "numbers" | "warn">,
   failing: Failing,
   letGo: () => Promise<void>,
 ): Promise<Backend> => {
@@ -104,6 +104,7 @@ const backendOn = async (
     seen: known,
     token,
     failing,
+    warn,
   });
   const found = queries(collections, partition, readers);
   let isOpen = true;

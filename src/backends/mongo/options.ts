@@ -29,7 +29,10 @@ export interface MongoOptions {
   readonly partition?: string;
   /** How numbers of opaque values come back; they are stored as they were written. Default: `double`. */
   readonly numbers?: Numbers;
-  /** Takes warnings, one sentence each. Default: `console.warn`. */
+  /**
+   * Takes warnings, one sentence each: of a partition without a name, and of a rollout that cannot
+   * be claimed since its document is full. Default: `console.warn`.
+   */
   readonly warn?: (message: string) => void;
 }
 
@@ -43,6 +46,7 @@ export interface CheckedOptions {
   readonly database: string | null;
   readonly partition: string;
   readonly numbers: Numbers;
+  readonly warn: (message: string) => void;
   /** What to call the server in messages. */
   readonly address: string;
 }
@@ -93,6 +97,7 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     database: database ?? null,
     partition: partition ?? random,
     numbers,
+    warn,
     address: client !== undefined ? "the given client's server" : addressOf(uri),
   });
 };

@@ -4,7 +4,12 @@ import type { Changed, ChangeRequest, PortError } from "../../backend.ts";
 import type { Change, RolloutRecord } from "../../core/record.ts";
 import type { AttemptIds, WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
-import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
+import {
+  backendError,
+  type BackendFailure,
+  rolloutNotFound,
+  type StoreError,
+} from "../../model/errors.ts";
 import { refusalsOf } from "./bulk.ts";
 import { type Write, writeOf, writesNothing } from "./carrying.ts";
 import type { Collections } from "./collections.ts";
@@ -17,7 +22,7 @@ import {
   STATE_FIELDS,
   type StateDocument,
 } from "./documents.ts";
-import { surviving } from "./failing.ts";
+import { isTooLarge, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
 import type { Readers } from "./reading.ts";
 import type { Seen } from "./seen.ts";
@@ -25,7 +30,14 @@ import { payloadTooLarge, tooLarge } from "./sizes.ts";
 import { linesOf, type Turns } from "./turns.ts";
 
 /** What became of a write: it was carried out, somebody else was first, or it cannot be. */
-export type Fate = "done" | "lost" | { readonly failed: PortError };
+export type Fate = "done" | "lost" | Failed;
+
+/** Why a write cannot be carried out. */
+export interface Failed {
+  readonly failed: BackendFailure;
+  /** Whether it is that the document has no room for it. */
+  readonly isFull: boolean;
+}
 
 /** Reads and writes the records of one partition. */
 export interface Records {
@@ -84,7 +96,7 @@ export const records = (
   };
 
   const write: Records["write"] = async (writes) => {
-    const failures = new Map<number, PortError>();
+    const failures = new Map<number, Failed>();
     const isWhole = await surviving(async (again) => {
       failures.clear();
       let matched = 0;
@@ -95,8 +107,11 @@ export const records = (
         );
         matched += matchedCount;
       });
-      refused.forEach(({ message, cause }, i) =>
-        failures.set(i, backendError(`MongoDB refused a change: ${message}`, cause))
+      refused.forEach(({ code, message, cause }, i) =>
+        failures.set(i, {
+          failed: backendError(`MongoDB refused a change: ${message}`, cause),
+          isFull: isTooLarge({ code }),
+        })
       );
       return matched === writes.length && !again;
     });
@@ -106,7 +121,7 @@ export const records = (
       const isDone = done === null || done.has(write);
       if (isDone) seen.put(write.document);
       else seen.forget(write.before.rollout_id);
-      return failed !== undefined ? { failed } : isDone ? "done" : "lost";
+      return failed !== undefined ? failed : isDone ? "done" : "lost";
     });
   };
 
