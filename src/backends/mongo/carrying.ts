@@ -2,6 +2,7 @@
 
 import { applyChange, type CarriedChange, type RolloutRecord } from "../../core/record.ts";
 import { deadlineOf, patienceOf, rearm } from "../../core/watchdog.ts";
+import { indexedDeadline } from "./collections.ts";
 import {
   addressesLatest,
   type AttemptDocument,
@@ -58,7 +59,7 @@ export const writeOf = (
     ...config === undefined ? {} : { config, patience: patienceOf(config) },
     ...placeAfter(before, change, tail),
     ...appended === null ? {} : { attempts: after.attempts, attempt: attemptDocument(appended) },
-    deadline: rearm(before.deadline, deadlineOf(after), now),
+    deadline: deadlineAfter(before, after, now),
     revs: markedBy(before.revs, token),
   };
   const payload = {
@@ -97,7 +98,14 @@ export const writesNothing = (
 ): boolean =>
   Object.keys(rollout ?? {}).length === 0 && queue === undefined &&
   (attempt === undefined || "set" in attempt && Object.keys(attempt.set).length === 0) &&
-  rearm(before.deadline, deadlineOf(record), now) === before.deadline;
+  deadlineAfter(before, record, now) === before.deadline;
+
+/** The deadline of a record as it is, or will be. */
+const deadlineAfter = (
+  { deadline }: StateDocument,
+  record: RolloutRecord,
+  now: number,
+): number | null => rearm(deadline, indexedDeadline(deadlineOf(record)), now);
 
 /** One that is in the queue keeps its place (K-11). */
 const placeAfter = (

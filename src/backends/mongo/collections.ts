@@ -47,11 +47,15 @@ export const collectionsOf = (db: Db): Collections => {
 /** What stands in the queue, stale or not: the condition of the index, word by word. */
 export const IN_QUEUE = { place: { $gt: 0 } } as const;
 
-/** No deadline is below it. */
+/** The least deadline that is indexed. */
 const LEAST = -Number.MAX_VALUE;
 
 /** What may expire: the condition of the index, word by word. */
 export const HAS_DEADLINE = { deadline: { $gte: LEAST } } as const;
+
+/** A deadline as the index takes it: two numbers far below 0 make one that is without bounds. */
+export const indexedDeadline = (deadline: number | null): number | null =>
+  deadline === null ? null : Math.max(deadline, LEAST);
 
 /**
  * Besides `_id`, which is unique, starts with the partition and finds rollouts, counters, workers

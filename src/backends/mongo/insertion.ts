@@ -7,7 +7,7 @@ import type { WorkerEffect } from "../../core/worker.ts";
 import { E } from "../../deps/fp.ts";
 import { backendError } from "../../model/errors.ts";
 import { type Refusal, refusalsOf } from "./bulk.ts";
-import type { Collections } from "./collections.ts";
+import { type Collections, indexedDeadline } from "./collections.ts";
 import { attemptDocument, keysOf, type RolloutDocument, text } from "./documents.ts";
 import { DUPLICATE, surviving } from "./failing.ts";
 import type { Order } from "./order.ts";
@@ -51,7 +51,7 @@ export const insertion = (
       attempt: attempt === null ? null : attemptDocument(attempt),
       earlier: [],
       place: queued ? inserted : null,
-      deadline: deadlineOf({ rollout, latest: attempt }),
+      deadline: indexedDeadline(deadlineOf({ rollout, latest: attempt })),
       patience: patienceOf(rollout.config),
       input: JSON.stringify(input),
       metadata: text(metadata),

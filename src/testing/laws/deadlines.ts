@@ -179,6 +179,21 @@ const turnLaw =
 export const deadlines: readonly Law[] = [
   ...TURNS.flatMap((turn) => LOOKS.map(turnLaw(turn))),
   {
+    name: "6: what is below every number is overdue too",
+    run: async (open) => {
+      const [backend] = await open();
+      await claimedAtZero(backend);
+      const least = -Number.MAX_VALUE;
+      await backend.change([
+        attemptChange("ro-a", "at-a", { last_heartbeat_time: least }, 10),
+        configured({ unresponsive_seconds: least }),
+      ]);
+      assertEquals(await lookAtOverdue(backend, 10), ["ro-a"]);
+      assertEquals(await statusOf(backend), "unresponsive");
+      assertEquals(await overdueIds(backend, 10), []);
+    },
+  },
+  {
     name: "6: overdue finds the most overdue first, up to its limit, and again until it is settled",
     run: async (open) => {
       const [backend] = await open();

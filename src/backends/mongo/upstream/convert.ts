@@ -10,6 +10,7 @@ import { ResourcesUpdate } from "../../../model/resources.ts";
 import { Rollout, type RolloutStatus } from "../../../model/rollout.ts";
 import { Span } from "../../../model/span.ts";
 import { Worker } from "../../../model/worker.ts";
+import { indexedDeadline } from "../collections.ts";
 import {
   type AttemptDocument,
   attemptDocument,
@@ -86,7 +87,7 @@ export const convertRollout = (
       attempt: documents.at(-1) ?? null,
       earlier: documents.slice(0, -1),
       place: placeOf(rollout_id, status),
-      deadline: deadlineOf({ rollout, latest }),
+      deadline: indexedDeadline(deadlineOf({ rollout, latest })),
       patience: patienceOf(config),
       input,
       metadata,
