@@ -53,7 +53,7 @@ const ROWS: Readonly<Record<ImportKind, readonly Row[]>> = {
     [rollout("ro-date", { end_time: new Date(0) }), "end_time: expected a finite number or null"],
     [rollout("ro-input", { input: [new MaxKey()] }), "input[0]: expected a JSON value, got a Max"],
     [rollout("ro-mode", { mode: "eval" }), 'mode: expected one of "train", "val", "test" or null'],
-    [rollout("ro-config", { config: { max_attempts: WIDE } }), "config.max_attempts: expected an "],
+    [rollout("ro-config", { config: { max_attempts: 0 } }), "config.max_attempts: expected an "],
     [rollout("ro-metadata", { metadata: [] }), "metadata: expected a JSON object or null, got an"],
     [rollout("ro-huge", { input: HUGE }), `a rollout with its attempts: ${SIZE}`],
     [rollout("ro-sleeping"), "attempt.status: expected one of "],
