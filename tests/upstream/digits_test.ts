@@ -32,7 +32,13 @@ mongoTest(
         attempt("ro-1", "at-1", { metadata: WIDE }),
         attempt("ro-1", "at-2", { metadata: WIDE, sequence_id: 2 }),
       ],
-      spans: [span("ro-1", "at-1", "s-1", { attributes: WIDE, extra: [WIDE] })],
+      spans: [
+        span("ro-1", "at-1", "s-1", {
+          attributes: WIDE,
+          extra: [WIDE],
+          sequence_id: Long.fromString(ABOVE),
+        }),
+      ],
       resources: [
         resources("rs-1", {
           resources: {
@@ -53,6 +59,8 @@ mongoTest(
     assertEquals([metadata, latest.metadata, earlier[0].metadata], Array(3).fill(WIDE_JSON));
     assertEquals(only("workers").heartbeat_stats, WIDE_JSON);
     assertEquals(only("spans").body.split(WIDE_JSON).length, 3);
+    assertEquals(JSON.parse(only("spans").body).sequence_id, Number(ABOVE));
+    assertEquals(only("spans").body.includes('"sequence_id":9007199254740992,'), true);
     assertEquals(only("resources").resources.split(WIDE_JSON).length, 2);
 
     const store = await openStore(target, {

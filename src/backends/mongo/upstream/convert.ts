@@ -140,7 +140,8 @@ export const convertSpan = (
   pipe(
     decoding(Span, document, "text"),
     E.chain(({ record: span, exact, converted }): Outcome<Converted<SpanDocument>> => {
-      const body = jsonText(span, exact);
+      // What is opaque keeps its digits; what puts spans in order is a double here.
+      const body = jsonText(span, { ...Object(exact), sequence_id: span.sequence_id });
       const key = keysOf(partition)(span.rollout_id, span.attempt_id, span.span_id);
       const document = spanDocument(key, span, inserted, body);
       return fitting(documentTooLarge("a span", document), { document, converted });
