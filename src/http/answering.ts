@@ -5,7 +5,14 @@ import { isObject } from "../model/codec.ts";
 import type { CallOptions, LightningStore } from "../store/lightning_store.ts";
 import { readQuery } from "../wire/coercion.ts";
 import { type Detail, type Refusal, refusalOf, unprocessable } from "../wire/faults.ts";
-import { argumentOf, locating, misplacedNull, refusedPage, type Route } from "../wire/route.ts";
+import {
+  argumentOf,
+  type Keyed,
+  locating,
+  misplacedNull,
+  refusedPage,
+  type Route,
+} from "../wire/route.ts";
 import { type Answer, busy, refused, written } from "./answer.ts";
 import { type BodyLimits, STOPPING } from "./body.ts";
 import { digestOf } from "./digest.ts";
@@ -13,7 +20,7 @@ import type { Incoming } from "./head.ts";
 import { type Limit, TOO_MANY } from "./limit.ts";
 import { hexOf } from "./otlp/hex.ts";
 import { readJson } from "./reading.ts";
-import { replay } from "./replay.ts";
+import { type Replay, replay } from "./replay.ts";
 
 /** A request whose route has been found. */
 export interface Asked extends Incoming {
@@ -29,7 +36,10 @@ export const answering = (
   limits: BodyLimits,
   { inWork, held }: { readonly inWork: Limit; readonly held: Limit },
 ): (route: Route, asked: Asked) => Promise<Answer> => {
-  const again = replay();
+  const again: Readonly<Record<Keyed, Replay>> = {
+    creation: replay(2 ** 26),
+    change: replay(2 ** 25),
+  };
 
   const perform = (
     route: Route,
@@ -48,8 +58,11 @@ export const answering = (
   /** Performs the operation; a second time with the same key gets the first answer. */
   const run: typeof perform = (route, asked, argument, options) => {
     const once = () => perform(route, asked, argument, options);
-    const given = route.keyed ? asked.head.headers.get("idempotency-key") : null;
-    return given === null ? once() : again(keyOf(given, asked, argument), once);
+    const { keyed } = route;
+    const given = keyed === undefined ? null : asked.head.headers.get("idempotency-key");
+    return keyed === undefined || given === null
+      ? once()
+      : again[keyed](keyOf(given, asked, argument), once);
   };
 
   return async (route, asked) => {

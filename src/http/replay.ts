@@ -2,9 +2,8 @@
 
 import type { Answer } from "./answer.ts";
 
-/** How many answers are kept, of how many characters together, and for how long in milliseconds. */
+/** How many answers are kept, and for how long in milliseconds. */
 const MOST = 10_000;
-const LARGEST = 2 ** 26;
 const MINUTES_10 = 600_000;
 
 /** An answer that is kept. */
@@ -21,7 +20,8 @@ export type Replay = (
   answer: () => Promise<Answer>,
 ) => Promise<Answer>;
 
-export const replay = (): Replay => {
+/** Keeps answers of so many characters together; one that has more by itself is not kept. */
+export const replay = (largest: number): Replay => {
   const answers = new Map<string, Kept>();
   let size = 0;
 
@@ -34,7 +34,7 @@ export const replay = (): Replay => {
     const now = Date.now();
     // The first one is the oldest.
     for (const [key, { until }] of answers) {
-      if (until > now && answers.size <= MOST && size <= LARGEST) return;
+      if (until > now && answers.size <= MOST && size <= largest) return;
       drop(key);
     }
   };
@@ -51,7 +51,7 @@ export const replay = (): Replay => {
       kept.size = key.length + sizeOf(answer);
       size += kept.size;
       // What failed has changed nothing: it may be tried again, with other words too.
-      if (answer.status >= 400) drop(key);
+      if (answer.status >= 400 || kept.size > largest) drop(key);
       forget();
     }
     return answer;

@@ -13,6 +13,9 @@ import type { Locate } from "./faults.ts";
 import { idsIn } from "./protocol.ts";
 import { nullRefused } from "./wire_error.ts";
 
+/** What is done once for each key: it makes records, or it changes what there is. */
+export type Keyed = "creation" | "change";
+
 /** One route. */
 export interface Route {
   /** Its number in the specification. */
@@ -54,8 +57,11 @@ export interface Route {
   readonly named?: string;
   /** What its pages can be sorted by, if it has some; a `limit` of 0 is refused then (H-18). */
   readonly sorts?: readonly string[];
-  /** Whether a second time with the same key gets the first answer (H-11). */
-  readonly keyed?: true;
+  /**
+   * A second time with the same key gets the first answer (H-11), which is kept among others of its
+   * kind. Changes are many, and those of spans large: they push out no answer of a creation.
+   */
+  readonly keyed?: Keyed;
   /** Whether its answer may be held. */
   readonly waits?: (argument: unknown) => boolean;
   /** The operation. Where its answer may be held, the signal ends when the caller is gone. */

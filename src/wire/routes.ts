@@ -95,7 +95,7 @@ export const ROUTES: readonly Route[] = [
     answers: list(Rollout),
     success: 201,
     body: "required",
-    keyed: true,
+    keyed: "creation",
     run: (store, argument) => store.enqueueManyRollouts(argument),
   }),
   route({
@@ -123,7 +123,7 @@ export const ROUTES: readonly Route[] = [
     answers: AttemptedRollout,
     success: 201,
     body: "required",
-    keyed: true,
+    keyed: "creation",
     run: (store, argument) => store.startRollout(argument),
   }),
   route({
@@ -175,6 +175,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     notNull: ["status", "config"],
+    keyed: "change",
     run: (store, argument) => store.updateRollout(argument),
   }),
   route({
@@ -187,7 +188,7 @@ export const ROUTES: readonly Route[] = [
     answers: AttemptedRollout,
     success: 201,
     body: "optional",
-    keyed: true,
+    keyed: "creation",
     run: (store, argument) => store.startAttempt(argument),
   }),
   route({
@@ -237,6 +238,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     notNull: ["status", "worker_id", "last_heartbeat_time", "metadata"],
+    keyed: "change",
     run: (store, argument) => store.updateAttempt(argument),
   }),
   route({
@@ -311,7 +313,7 @@ export const ROUTES: readonly Route[] = [
     success: 201,
     body: "required",
     wrapped: "resources",
-    keyed: true,
+    keyed: "creation",
     run: (store, argument) => store.addResources(argument),
   }),
   route({
@@ -361,7 +363,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     wrapped: "resources",
-    keyed: true,
+    keyed: "creation",
     run: (store, argument) => store.updateResources(argument),
   }),
   route({
@@ -377,6 +379,7 @@ export const ROUTES: readonly Route[] = [
     body: "required",
     wrapped: "span",
     named: "attributes",
+    keyed: "change",
     run: (store, argument) => store.addSpan(argument),
   }),
   route({
@@ -416,7 +419,7 @@ export const ROUTES: readonly Route[] = [
     answers: NextId,
     success: 200,
     body: "required",
-    keyed: true,
+    keyed: "change",
     run: (store, argument) => pipe(store.getNextSpanSequenceId(argument), TE.map(nextId)),
   }),
   route({
@@ -431,6 +434,7 @@ export const ROUTES: readonly Route[] = [
     errors: [404],
     body: "required",
     named: "attributes",
+    keyed: "change",
     run: (store, argument) => store.addManySpans(argument),
   }),
   route({
@@ -443,7 +447,7 @@ export const ROUTES: readonly Route[] = [
     answers: list(NextId),
     success: 200,
     body: "required",
-    keyed: true,
+    keyed: "change",
     run: (store, argument) =>
       pipe(store.getManySpanSequenceIds(argument), TE.map((ids) => ids.map(nextId))),
   }),
