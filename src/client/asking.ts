@@ -7,28 +7,30 @@ import type { Numbers } from "../model/numbers.ts";
 import type { Page } from "../model/query.ts";
 import type { StoreTask } from "../store/lightning_store.ts";
 import { coerced } from "../wire/coercion.ts";
-import type { Ask, Transport } from "./transport.ts";
+import type { Ask } from "./exchange.ts";
+import type { Transport } from "./transport.ts";
+
+type More = Partial<Omit<Ask, "method" | "path" | "body">>;
 
 /** Makes operations out of requests. */
 export interface Asking {
   readonly get: <A>(codec: Decoder<A>, path: string) => StoreTask<A>;
-  readonly post: <A>(
+  /** The body is as it was when this was called. */
+  readonly post: <A>(codec: Decoder<A>, path: string, body: unknown, more?: More) => StoreTask<A>;
+  /** A request that the server may hold; its body is made for so many seconds, each time anew. */
+  readonly held: <A>(
     codec: Decoder<A>,
     path: string,
-    body: unknown,
-    more?: Partial<Omit<Ask, "method" | "path" | "body">>,
+    body: (seconds: number) => unknown,
+    more: More,
   ) => StoreTask<A>;
-  /** Lets nothing more be asked. */
-  readonly close: () => void;
 }
 
 export const asking = ({ ask }: Pick<Transport, "ask">, numbers: Numbers): Asking => {
   // What stands where a record has a number is one, however it was written.
   const prepared = numbers === "exact" ? coerced : (_: unknown, answer: unknown) => answer;
-  let isOpen = true;
 
   const reading = <A>(codec: Decoder<A>, request: Ask): StoreTask<A> => async () => {
-    if (!isOpen) return E.left(CLOSED);
     const answer = await ask(request);
     return E.isLeft(answer) ? answer : read(codec, prepared(codec, answer.right));
   };
@@ -36,14 +38,23 @@ export const asking = ({ ask }: Pick<Transport, "ask">, numbers: Numbers): Askin
   return {
     get: (codec, path) => reading(codec, { method: "GET", path, again: "always" }),
     post: (codec, path, body, more) =>
-      reading(codec, { method: "POST", path, body: body ?? null, again: "always", ...more }),
-    close: () => {
-      isOpen = false;
-    },
+      reading(codec, {
+        method: "POST",
+        path,
+        body: JSON.stringify(body ?? null),
+        again: "always",
+        ...more,
+      }),
+    held: (codec, path, body, more) =>
+      reading(codec, {
+        method: "POST",
+        path,
+        body: (seconds) => JSON.stringify(body(seconds)),
+        again: "always",
+        ...more,
+      }),
   };
 };
-
-const CLOSED = backendError("The store is closed", null);
 
 const read = <A>(codec: Decoder<A>, answer: unknown): E.Either<StoreError, A> =>
   pipe(

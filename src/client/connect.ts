@@ -4,7 +4,7 @@ import { spanOfOtel } from "../core/otel.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import { Attempt } from "../model/attempt.ts";
 import { type Decoder, list, nullable } from "../model/codec.ts";
-import { backendError, invalidArgument, type StoreError } from "../model/errors.ts";
+import { backendError, type StoreError } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
   AttemptQuery,
@@ -51,17 +51,23 @@ import {
 import { asking, pageOfQuery } from "./asking.ts";
 import { clientClaims } from "./claim.ts";
 import { addressed, judged } from "./judging.ts";
+import { checkOptions, type Connection, type ConnectOptions } from "./options.ts";
 import { spanBatches } from "./span_batches.ts";
-import { type ConnectOptions, transport } from "./transport.ts";
+import { transport } from "./transport.ts";
 import { clientWait } from "./wait.ts";
 
 /**
  * Connects to a store that a server holds. Nothing is sent before an operation is run.
  *
  * A request whose answer is lost is made again where twice is as once, or where the server tells the
- * second time by its key; a claim never is. An operation that gets no answer is `Backend`. One that
- * names a record by an id that no URL holds, which are the empty one, `.` and `..`, is
- * `InvalidArgument`. It answers `InvalidArgument` itself for something that is no URL of a server.
+ * second time by its key; a claim never is. A server of agent-lightning knows no keys: it is not asked
+ * again for what makes something. A call whose signal ends is over at once, and a wait lasts no longer than its
+ * time and one request. `close` ends what waits.
+ *
+ * An operation that gets no answer is `Backend`. So is one that a redirect answers, which is not
+ * followed, since an update may come of it that updates nothing. One that names a record by an id that
+ * no URL holds, which are the empty one, `.` and `..`, is `InvalidArgument`. `connectStore` answers `InvalidArgument` itself for something
+ * that is no URL of a server, and for an option that cannot be used.
  *
  * @example
  * ```ts
@@ -78,13 +84,14 @@ import { clientWait } from "./wait.ts";
 export const connectStore = (
   url: string,
   options: ConnectOptions = {},
-): E.Either<StoreError, LightningStore> => {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    return E.left(invalidArgument("url", "expected http://… or https://…"));
-  }
-  const server = transport(url, options);
-  const { get, post, close } = asking(server, options.numbers ?? "double");
-  const spans = spanBatches({ post }, server.isOurs);
+): E.Either<StoreError, LightningStore> => pipe(checkOptions(url, options), E.map(storeOf));
+
+/** The store at the other end of a connection. */
+const storeOf = (connection: Connection): LightningStore => {
+  const server = transport(connection);
+  const ask = asking(server, connection.numbers);
+  const { get, post } = ask;
+  const spans = spanBatches(ask, server.isOurs);
 
   const query = <A, Q extends { readonly limit?: number }>(
     codec: Decoder<Page<A>>,
@@ -93,7 +100,7 @@ export const connectStore = (
   ): StoreTask<Page<A>> =>
     pageOfQuery(args.limit, (limit) => post(codec, path, { ...args, ...limit }));
 
-  const claim = clientClaims({ post }, server.isOurs);
+  const claim = clientClaims(ask, server.isOurs);
 
   // The wire knows the newer names of two filters only.
   const queryRollouts = judged(
@@ -118,12 +125,12 @@ export const connectStore = (
 
   const queryWorkers = judged(WorkerQuery, (args) => query(WorkerPage, "/workers/search", args));
 
-  return E.right({
+  return {
     capabilities: { thread_safe: true, async_safe: true, zero_copy: false, otlp_traces: true },
 
     statistics: () => get(Statistics, "/statistics"),
 
-    otlpTracesEndpoint: () => TE.right(`${url.replace(/\/+$/, "")}/v1/traces`),
+    otlpTracesEndpoint: () => TE.right(connection.traces),
 
     startRollout: judged(
       StartRollout,
@@ -192,9 +199,12 @@ export const connectStore = (
       AddOtelSpan,
       (_, { sequence_id, ...it }) =>
         pipe(
-          TE.fromEither(spanOfOtel({ ...it, sequence_id: sequence_id ?? 0 })),
-          TE.chain((span) => spans.addMany({ spans: [{ ...span, sequence_id }] })),
-          TE.map(([span]) => span ?? null),
+          spanOfOtel({ ...it, sequence_id: sequence_id ?? 0 }),
+          E.map((span) => ({ spans: [{ ...span, sequence_id }] })),
+          E.match(
+            (error) => TE.left(error),
+            (args) => pipe(spans.addMany(args, args), TE.map(([span]) => span ?? null)),
+          ),
         ),
     ),
 
@@ -239,16 +249,16 @@ export const connectStore = (
       (path, report) => post(Worker, path, report),
     ),
 
-    waitForRollouts: clientWait({ post }, server.isOurs),
+    waitForRollouts: clientWait(ask, server.isOurs),
 
     close: () => () => {
-      close();
+      server.close();
       return Promise.resolve(E.right(undefined));
     },
-  });
+  };
 };
 
-/** Again with the key of the first time. */
+/** Again with the key of the first time alone. */
 const WITH_KEY = { again: "with key" } as const;
 
 const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;

@@ -1,5 +1,6 @@
-/** What an answer of failure means. */
+/** What an answer means that is not the one that was asked for. */
 
+import { withoutSecrets } from "../core/secrets.ts";
 import { E } from "../deps/fp.ts";
 import { decode, isObject } from "../model/codec.ts";
 import { backendError, type StoreError } from "../model/errors.ts";
@@ -26,12 +27,38 @@ export const outcomeOfFailure = (
     ? raised(traceback, `${error_type}: `)
     : typeof detail === "string"
     ? detail
-    : text.slice(0, 200);
+    : beginningOf(text);
   return E.left(
     (Array.isArray(detail) ? errorOfDetails(detail, wrapped) : errorOfProse(sentence)) ??
       backendError(`${root} answered ${status}${sentence === "" ? "" : `: ${sentence}`}`, null),
   );
 };
+
+/** What is wrong with an answer that leads elsewhere; null for any other. */
+export const redirected = (
+  root: string,
+  { status, type, headers }: Pick<Response, "status" | "type" | "headers">,
+): StoreError | null => {
+  // A browser does not tell where to.
+  if (type === "opaqueredirect") return backendError(`${root} leads to another address`, null);
+  const place = REDIRECTS.has(status) ? headers.get("location") : null;
+  if (place === null) return null;
+  return backendError(
+    `${root} answered ${status} to ${withoutSecrets(place)}; connect to that address`,
+    null,
+  );
+};
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** What is wrong with an answer of success that holds no JSON. */
+export const unreadable = (root: string, status: number, text: string): StoreError =>
+  backendError(
+    `${root} answered ${status} with ${text === "" ? "nothing" : `no JSON: ${beginningOf(text)}`}`,
+    null,
+  );
+
+const beginningOf = (text: string): string => text.slice(0, 200);
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
 

@@ -16,7 +16,7 @@
  */
 
 export { connectStore } from "./connect.ts";
-export type { ConnectOptions } from "./transport.ts";
+export type { ConnectOptions } from "./options.ts";
 export type {
   CallOptions,
   LightningStore,

@@ -4,7 +4,7 @@ import { pipe, TE } from "../deps/fp.ts";
 import { list, nullable } from "../model/codec.ts";
 import type { StoreError } from "../model/errors.ts";
 import type { AddManySpans, AttemptKey, ManySpanSequenceIds } from "../model/requests.ts";
-import { type NewSpanInput, Span } from "../model/span.ts";
+import { type NewSpan, Span } from "../model/span.ts";
 import type { StoreTask } from "../store/lightning_store.ts";
 import { NextId } from "../wire/answers.ts";
 import type { Asking } from "./asking.ts";
@@ -13,10 +13,19 @@ import type { Transport } from "./transport.ts";
 /** What the client does with spans. */
 export interface SpanBatches {
   readonly next: (key: AttemptKey) => StoreTask<number>;
-  readonly nextMany: (args: ManySpanSequenceIds) => StoreTask<readonly number[]>;
+  readonly nextMany: (
+    args: ManySpanSequenceIds,
+    meant: ManySpanSequenceIds,
+  ) => StoreTask<readonly number[]>;
   readonly add: (span: Span) => StoreTask<Span | null>;
-  /** One of agent-lightning's servers gets span after span, and keeps those before one it refuses. */
-  readonly addMany: (args: AddManySpans) => StoreTask<readonly Span[]>;
+  /**
+   * One of agent-lightning's servers gets span after span as they are meant, which nobody changes in
+   * the meantime, and keeps those before one it refuses.
+   */
+  readonly addMany: (
+    args: AddManySpans,
+    meant: { readonly spans: readonly NewSpan[] },
+  ) => StoreTask<readonly Span[]>;
 }
 
 export const spanBatches = (
@@ -36,28 +45,28 @@ export const spanBatches = (
   const add: SpanBatches["add"] = (span) =>
     post(nullable(Span), "/spans", span, { wrapped: "span" });
 
-  const numbered = ({ sequence_id, ...span }: NewSpanInput): StoreTask<Span | null> =>
+  const numbered = ({ sequence_id, ...span }: NewSpan): StoreTask<Span | null> =>
     pipe(
-      typeof sequence_id === "number" ? TE.right<StoreError, number>(sequence_id) : next(span),
+      sequence_id === null ? next(span) : TE.right<StoreError, number>(sequence_id),
       TE.chain((sequence_id) => add({ ...span, sequence_id })),
     );
 
   return {
     next,
     add,
-    nextMany: (args) =>
+    nextMany: (args, meant) =>
       wholeOrInTurn(
         pipe(
           post(list(NextId), "/spans/next/batch", args, { again: "with key" }),
           TE.map((ids) => ids.map(({ sequence_id }) => sequence_id)),
         ),
-        TE.traverseSeqArray(next)(args.pairs),
+        TE.traverseSeqArray(next)(meant.pairs),
       ),
-    addMany: (args) =>
+    addMany: (args, meant) =>
       wholeOrInTurn(
         post(list(Span), "/spans/batch", args),
         pipe(
-          TE.traverseSeqArray(numbered)(args.spans),
+          TE.traverseSeqArray(numbered)(meant.spans),
           TE.map((added) => added.filter((span) => span !== null)),
         ),
       ),

@@ -7,7 +7,7 @@ import type { MongoOptions } from "../backends/mongo/options.ts";
 import type { SqliteOptions } from "../backends/sqlite/options.ts";
 import { sqlite } from "../backends/sqlite/sqlite.ts";
 import { connectStore } from "../client/connect.ts";
-import type { ConnectOptions } from "../client/transport.ts";
+import type { ConnectOptions } from "../client/options.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
 import { withoutSecrets } from "../core/secrets.ts";
 import { pipe, TE } from "../deps/fp.ts";

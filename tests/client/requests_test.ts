@@ -1,33 +1,10 @@
 /** What the client sends: to our servers, to those of agent-lightning, and when answers are lost. */
 
-import { assertEquals } from "@std/assert";
-import { createStore, httpApp, memory } from "../../mod.ts";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { valueOf } from "../../src/store/promises.ts";
 import { spanOf } from "../../src/testing/mod.ts";
-import { client, type Fetch } from "./counted_client.ts";
-
-const ourServer = (): Fetch => httpApp(createStore(memory(), { log: () => {} }));
-
-/** A server whose answers do not tell that it is one of ours. */
-const theirServer = (): Fetch => {
-  const app = ourServer();
-  return async (request) => {
-    const answer = await app(request);
-    answer.headers.delete("x-agl-protocol");
-    return answer;
-  };
-};
-
-/** A connection that breaks before the first answer to a path comes through. */
-const losing = (path: string, server: Fetch): Fetch => {
-  let isLost = false;
-  return async (request) => {
-    const answer = await server(request);
-    if (isLost || !request.url.endsWith(path)) return answer;
-    isLost = true;
-    throw new TypeError("connection reset");
-  };
-};
+import { client } from "./counted_client.ts";
+import { losing, ourServer, theirServer } from "./servers.ts";
 
 const ENQUEUE = "POST /queues/rollouts/enqueue";
 const DEQUEUE = "POST /queues/rollouts/dequeue";
@@ -129,5 +106,24 @@ Deno.test("client: a claim whose caller has gone claims nothing", async () => {
     assertEquals(outcome._tag === "Left" && outcome.left._tag, "Aborted");
     await store.enqueueRollout({ input: 1 })();
     assertEquals(valueOf(await store.dequeueRollout()())?.attempt.sequence_id, 1);
+  }
+});
+
+Deno.test("client: a page that comes without TLS has keys too", async () => {
+  const { randomUUID } = crypto;
+  Reflect.set(crypto, "randomUUID", undefined);
+  try {
+    const { store } = client((request) =>
+      Promise.resolve(
+        Response.json({ detail: request.headers.get("idempotency-key") }, { status: 400 }),
+      )
+    );
+    const [one, two] = await Promise.all([1, 2].map((input) => store.startRollout({ input })()));
+    for (const outcome of [one, two]) {
+      assertMatch(outcome?._tag === "Left" ? outcome.left.message : "", /answered 400: [\d-]+$/);
+    }
+    assertNotEquals(one, two);
+  } finally {
+    Reflect.set(crypto, "randomUUID", randomUUID);
   }
 });

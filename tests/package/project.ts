@@ -19,7 +19,11 @@ Deno.test.afterAll(async () => {
 });
 
 /** What is compiled there, and then runs in each runtime. */
-const SCRIPTS = { job: MAIN_JOB, contract: new URL("contract.ts", import.meta.url) };
+const SCRIPTS = {
+  job: MAIN_JOB,
+  contract: new URL("contract.ts", import.meta.url),
+  endings: new URL("endings.ts", import.meta.url),
+};
 
 const make = async () => {
   const folder = await temporaryFolder();

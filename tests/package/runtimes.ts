@@ -33,6 +33,17 @@ for (const { name, runtime } of RUNTIMES) {
   });
 }
 
+for (const { name, runtime } of RUNTIMES) {
+  packageTest(`package: deadlines and signals end what a client asks in ${name}`, async () => {
+    assertEquals(JSON.parse(await script("endings", await runtime(), [])), {
+      deadline: "Backend",
+      "deadline of a claim": "Backend",
+      claim: "Aborted",
+      wait: "Aborted",
+    });
+  });
+}
+
 for (const { name, runtime } of RUNTIMES.slice(1)) {
   packageTest(`package: the main job runs in ${name} on its own SQLite`, async () => {
     await using folder = await temporaryFolder();
