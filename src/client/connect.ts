@@ -1,6 +1,7 @@
 /** A store on a server: the same record of functions, over HTTP. */
 
 import { spanOfOtel } from "../core/otel.ts";
+import { isQueued } from "../core/status.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import { Attempt } from "../model/attempt.ts";
 import { type Decoder, list, nullable } from "../model/codec.ts";
@@ -61,7 +62,8 @@ import { clientWait } from "./wait.ts";
  *
  * A request whose answer is lost is made again where twice is as once, or where the server tells the
  * second time by its key; a claim never is. A server of agent-lightning knows no keys: it is not asked
- * again for what makes something. A call whose signal ends is over at once, and a wait lasts no longer than its
+ * again for what makes something, nor for an update of the `latest` attempt or one that puts a rollout
+ * back into the queue. A call whose signal ends is over at once, and a wait lasts no longer than its
  * time and one request. `close` ends what waits.
  *
  * An operation that gets no answer is `Backend`. So is one that a redirect answers, which is not
@@ -170,7 +172,14 @@ const storeOf = (connection: Connection): LightningStore => {
     updateRollout: addressed(
       UpdateRollout,
       "/rollouts/:rollout_id",
-      (path, patch) => post(Rollout, path, patch),
+      // Between the first time and the second one, somebody may have claimed it.
+      (path, patch, { status }) =>
+        post(
+          Rollout,
+          path,
+          patch,
+          status !== undefined && isQueued(status) ? WITH_KEY : KEY_OR_NOT,
+        ),
     ),
 
     queryAttempts: addressed(
@@ -188,7 +197,9 @@ const storeOf = (connection: Connection): LightningStore => {
     updateAttempt: addressed(
       UpdateAttempt,
       "/rollouts/:rollout_id/attempts/:attempt_id",
-      (path, patch) => post(Attempt, path, patch),
+      // The latest one may be another one the second time.
+      (path, patch, { attempt_id }) =>
+        post(Attempt, path, patch, attempt_id === LATEST ? WITH_KEY : KEY_OR_NOT),
     ),
 
     addSpan: judged(AddSpan, ({ span }) => spans.add(span)),
@@ -260,6 +271,12 @@ const storeOf = (connection: Connection): LightningStore => {
 
 /** Again with the key of the first time alone. */
 const WITH_KEY = { again: "with key" } as const;
+
+/** Again with the key of the first time, and where no key is known. */
+const KEY_OR_NOT = { again: "key or not" } as const;
+
+/** In the place of an id it stands for the attempt, or the resources, that came last. */
+const LATEST = "latest";
 
 const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;
 

@@ -34,7 +34,7 @@ export const judged =
 export const addressed = <A, O extends object, B>(
   codec: Codec<A, O>,
   path: string,
-  run: (path: string, rest: Partial<O>) => StoreTask<B>,
+  run: (path: string, rest: Partial<O>, args: O) => StoreTask<B>,
 ): (args: O) => StoreTask<B> => {
   const ids = idsIn(path);
   return judged(codec, (args) => {
@@ -49,7 +49,7 @@ export const addressed = <A, O extends object, B>(
       path,
     );
     const rest = Object.entries(args).filter(([name]) => !ids.includes(name));
-    return run(place, Object.fromEntries(rest) as Partial<O>);
+    return run(place, Object.fromEntries(rest) as Partial<O>, args);
   });
 };
 

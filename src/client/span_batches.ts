@@ -43,7 +43,7 @@ export const spanBatches = (
     );
 
   const add: SpanBatches["add"] = (span) =>
-    post(nullable(Span), "/spans", span, { wrapped: "span" });
+    post(nullable(Span), "/spans", span, { again: "key or not", wrapped: "span" });
 
   const numbered = ({ sequence_id, ...span }: NewSpan): StoreTask<Span | null> =>
     pipe(
@@ -64,7 +64,7 @@ export const spanBatches = (
       ),
     addMany: (args, meant) =>
       wholeOrInTurn(
-        post(list(Span), "/spans/batch", args),
+        post(list(Span), "/spans/batch", args, { again: "with key" }),
         pipe(
           TE.traverseSeqArray(numbered)(meant.spans),
           TE.map((added) => added.filter((span) => span !== null)),
