@@ -5,7 +5,7 @@ import { isQueued } from "../core/status.ts";
 import { E, pipe, TE } from "../deps/fp.ts";
 import { Attempt } from "../model/attempt.ts";
 import { type Decoder, list, nullable } from "../model/codec.ts";
-import { backendError, type StoreError } from "../model/errors.ts";
+import { backendError, type StoreError, unsupported } from "../model/errors.ts";
 import { AddOtelSpan } from "../model/otel.ts";
 import {
   AttemptQuery,
@@ -68,7 +68,8 @@ import { clientWait } from "./wait.ts";
  *
  * An operation that gets no answer is `Backend`. So is one that a redirect answers, which is not
  * followed, since an update may come of it that updates nothing. One that names a record by an id that
- * no URL holds, which are the empty one, `.` and `..`, is `InvalidArgument`. `connectStore` answers `InvalidArgument` itself for something
+ * no URL holds, which are the empty one, `.` and `..`, is `InvalidArgument`. `mode_in` is `Unsupported` where a server of
+ * agent-lightning has passed it over. `connectStore` answers `InvalidArgument` itself for something
  * that is no URL of a server, and for an option that cannot be used.
  *
  * @example
@@ -104,15 +105,31 @@ const storeOf = (connection: Connection): LightningStore => {
 
   const claim = clientClaims(ask, server.isOurs);
 
+  /** What a server of agent-lightning has answered as if nobody had asked for it is no answer. */
+  const oursAlone = (filter: string) => <A>(asked: StoreTask<A>): StoreTask<A> =>
+    pipe(
+      asked,
+      TE.chain((answer) => async () =>
+        await server.isOurs() === false
+          ? E.left(
+            unsupported(`The server knows no ${filter}; ask without it, and choose from all`),
+          )
+          : E.right(answer)
+      ),
+    );
+
   // The wire knows the newer names of two filters only.
   const queryRollouts = judged(
     RolloutQuery,
-    ({ status, rollout_ids, ...args }) =>
-      query(RolloutPage, "/rollouts/search", {
-        ...args,
-        status_in: args.status_in ?? status ?? null,
-        rollout_id_in: args.rollout_id_in ?? rollout_ids ?? null,
-      }),
+    ({ status, rollout_ids, ...args }, { mode_in }) =>
+      pipe(
+        query(RolloutPage, "/rollouts/search", {
+          ...args,
+          status_in: args.status_in ?? status ?? null,
+          rollout_id_in: args.rollout_id_in ?? rollout_ids ?? null,
+        }),
+        mode_in === null ? (page) => page : oursAlone("mode_in"),
+      ),
   );
 
   // The one query that every server knows by GET, and only ours by POST.

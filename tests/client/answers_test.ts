@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createStore, memory } from "../../mod.ts";
 import { valueOf } from "../../src/store/promises.ts";
 import { client } from "./counted_client.ts";
-import { meeting, ourServer } from "./servers.ts";
+import { meeting, ourServer, theirServer } from "./servers.ts";
 
 const messageOf = async (
   call: Promise<{ readonly _tag: string; readonly left?: { readonly message: string } }>,
@@ -79,4 +79,15 @@ Deno.test("client: nobody is left alone for longer than a request may take", asy
   );
   assertEquals((await store.statistics()())._tag, "Right");
   assertEquals(sent.length, 2);
+});
+
+Deno.test("client: a filter that the server does not know is not passed over", async () => {
+  const { store } = client(theirServer());
+  const outcome = await store.queryRollouts({ mode_in: ["val"] })();
+  assertEquals(outcome._tag === "Left" && outcome.left._tag, "Unsupported");
+  assertEquals((await store.queryRollouts({ mode_in: null })())._tag, "Right");
+  assertEquals(
+    (await client(ourServer()).store.queryRollouts({ mode_in: ["val"] })())._tag,
+    "Right",
+  );
 });
