@@ -68,7 +68,8 @@ import { clientWait } from "./wait.ts";
  *
  * An operation that gets no answer is `Backend`. So is one that a redirect answers, which is not
  * followed, since an update may come of it that updates nothing. One that names a record by an id that
- * no URL holds, which are the empty one, `.` and `..`, is `InvalidArgument`. `mode_in` is `Unsupported` where a server of
+ * no URL holds, which are the empty one, `.` and `..`, is `InvalidArgument`; so is an update of a
+ * record by the id `search`, which is a query's path. `mode_in` is `Unsupported` where a server of
  * agent-lightning has passed it over. `connectStore` answers `InvalidArgument` itself for something
  * that is no URL of a server, and for an option that cannot be used.
  *
@@ -197,6 +198,7 @@ const storeOf = (connection: Connection): LightningStore => {
           patch,
           status !== undefined && isQueued(status) ? WITH_KEY : KEY_OR_NOT,
         ),
+      SEARCH,
     ),
 
     queryAttempts: addressed(
@@ -217,6 +219,7 @@ const storeOf = (connection: Connection): LightningStore => {
       // The latest one may be another one the second time.
       (path, patch, { attempt_id }) =>
         post(Attempt, path, patch, attempt_id === LATEST ? WITH_KEY : KEY_OR_NOT),
+      SEARCH,
     ),
 
     addSpan: judged(AddSpan, ({ span }) => spans.add(span)),
@@ -251,6 +254,7 @@ const storeOf = (connection: Connection): LightningStore => {
       UpdateResources,
       "/resources/:resources_id",
       (path, { resources }) => post(ResourcesUpdate, path, resources, RESOURCES),
+      SEARCH,
     ),
 
     queryResources: (args = {}) => queryResources(args),
@@ -258,7 +262,14 @@ const storeOf = (connection: Connection): LightningStore => {
     getResourcesById: addressed(
       ResourcesKey,
       "/resources/:resources_id",
-      (path) => get(nullable(ResourcesUpdate), path),
+      // At its own path, whatever was written last is read.
+      (path, _, { resources_id }) =>
+        resources_id === LATEST
+          ? pipe(
+            get(ResourcesPage, `/resources?${inQuery({ resources_id })}`),
+            TE.map(({ items: [resources] }) => resources ?? null),
+          )
+          : get(nullable(ResourcesUpdate), path),
     ),
 
     getLatestResources: () => get(nullable(ResourcesUpdate), "/resources/latest"),
@@ -275,6 +286,7 @@ const storeOf = (connection: Connection): LightningStore => {
       UpdateWorker,
       "/workers/:worker_id",
       (path, report) => post(Worker, path, report),
+      SEARCH,
     ),
 
     waitForRollouts: clientWait(ask, server.isOurs),
@@ -294,6 +306,9 @@ const KEY_OR_NOT = { again: "key or not" } as const;
 
 /** In the place of an id it stands for the attempt, or the resources, that came last. */
 const LATEST = "latest";
+
+/** What is a query, and no record's id, at the end of a path. */
+const SEARCH = ["search"];
 
 const RESOURCES = { ...WITH_KEY, wrapped: "resources" } as const;
 

@@ -29,17 +29,20 @@ export const judged =
 
 /**
  * The same where the path holds some ids, by names such as `:rollout_id`; the rest of the argument is
- * what the path does not hold.
+ * what the path does not hold. With one of the `words` in place of the last id it is another path.
  */
 export const addressed = <A, O extends object, B>(
   codec: Codec<A, O>,
   path: string,
   run: (path: string, rest: Partial<O>, args: O) => StoreTask<B>,
+  words: readonly string[] = [],
 ): (args: O) => StoreTask<B> => {
   const ids = idsIn(path);
   return judged(codec, (args) => {
     const idOf = (name: string): string => String(Reflect.get(args, name));
-    const wrong = ids.find((name) => NOT_IN_A_PATH.has(idOf(name)));
+    const wrong = ids.find((name) =>
+      NOT_IN_A_PATH.has(idOf(name)) || name === ids.at(-1) && words.includes(idOf(name))
+    );
     if (wrong !== undefined) {
       const message = `expected an id that a URL can hold, got ${JSON.stringify(idOf(wrong))}`;
       return TE.left(invalidArgument(wrong, message));
