@@ -74,7 +74,7 @@ export const openChosen = (
       // Answers are sent, and nothing else happens to them.
       memory: { frozen: false },
       sqlite: { partition },
-      mongo: { partition },
+      mongo: { partition, warn: (message) => log({ level: "warn", message, details: {} }) },
     }),
     TE.mapLeft((error) => explained({ url, source }, error)),
   );

@@ -2,7 +2,7 @@
 
 import { E } from "../deps/fp.ts";
 import { aborted, backendError, type StoreError } from "../model/errors.ts";
-import { parserOf } from "../model/numbers.ts";
+import { parseExact, parseNearest } from "../model/numbers.ts";
 import { PROTOCOL_HEADER } from "../wire/protocol.ts";
 import { outcomeOfFailure, redirected, unreadable } from "./failed_answer.ts";
 import { within } from "./limits.ts";
@@ -59,7 +59,7 @@ export const exchanging = (
   endings: Set<() => void>,
 ): (ask: Ask, key: string | null) => Promise<Attempted> => {
   const { root, headers, timeoutSeconds, fetch } = connection;
-  const parse = parserOf(connection.numbers);
+  const parse = connection.numbers === "exact" ? parseExact : parseNearest;
   /** Those under way. One of Node's follows its signal only as long as somebody has hold of it. */
   const requests = new Set<Request>();
 

@@ -2,9 +2,11 @@
 
 import type { Answer } from "./answer.ts";
 
-/** How many answers are kept, and for how long in milliseconds. */
+/** How many answers are kept. */
 const MOST = 10_000;
-const MINUTES_10 = 600_000;
+
+/** How long one is kept, in milliseconds: ten minutes. */
+const LASTING = 600_000;
 
 /** An answer that is kept. */
 interface Kept {
@@ -44,7 +46,7 @@ export const replay = (largest: number): Replay => {
     const known = answers.get(key);
     if (known !== undefined && known.until > Date.now()) return await known.answer;
     drop(key);
-    const kept: Kept = { until: Date.now() + MINUTES_10, answer: make(), size: 0 };
+    const kept: Kept = { until: Date.now() + LASTING, answer: make(), size: 0 };
     answers.set(key, kept);
     const answer = await kept.answer;
     if (answers.get(key) === kept) {

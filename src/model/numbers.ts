@@ -51,6 +51,17 @@ export const parseExact: ParseJson = <A>(text: string): A =>
   // The caller knows what the text holds.
   (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseNumbers(text, exactOf)) as A;
 
+/** What a text holds where one of its numbers may be beyond all doubles. */
+const MAY_BE_BEYOND = /\d{309}|[eE]\+?\d{3}/;
+
+/** Parses JSON; a number that is beyond all doubles becomes the last one on its side. */
+export const parseNearest: ParseJson = <A>(text: string): A =>
+  // The caller knows what the text holds.
+  (MAY_BE_BEYOND.test(text) ? parseNumbers(text, nearestTo) : JSON.parse(text)) as A;
+
+const nearestTo = (text: string): number =>
+  Math.max(-Number.MAX_VALUE, Math.min(Number(text), Number.MAX_VALUE));
+
 /** A number of JSON, by its text. */
 export const exactOf = (text: string): number | WrittenNumber =>
   rawJSON === undefined || isKept(text) ? Number(text) : rawJSON(text);

@@ -18,8 +18,6 @@ export type Keyed = "creation" | "change";
 
 /** One route. */
 export interface Route {
-  /** Its number in the specification. */
-  readonly id: string;
   readonly method: "GET" | "POST";
   /** Its path below `/v1/agl`, with the names of its ids. */
   readonly path: string;

@@ -75,7 +75,6 @@ const SEARCH_IS_TAKEN = invalidArgument(
 /** The routes. */
 export const ROUTES: readonly Route[] = [
   route({
-    id: "R02",
     method: "GET",
     path: "/statistics",
     operationId: "getStatistics",
@@ -86,7 +85,6 @@ export const ROUTES: readonly Route[] = [
     run: (store) => store.statistics(),
   }),
   route({
-    id: "R03",
     method: "POST",
     path: "/queues/rollouts/enqueue",
     operationId: "enqueueRollouts",
@@ -99,7 +97,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.enqueueManyRollouts(argument),
   }),
   route({
-    id: "R04",
     method: "POST",
     path: "/queues/rollouts/dequeue",
     operationId: "dequeueRollouts",
@@ -114,7 +111,6 @@ export const ROUTES: readonly Route[] = [
       store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, options),
   }),
   route({
-    id: "R05",
     method: "POST",
     path: "/rollouts",
     operationId: "startRollout",
@@ -127,7 +123,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.startRollout(argument),
   }),
   route({
-    id: "R06",
     method: "GET",
     path: "/rollouts",
     operationId: "queryRollouts",
@@ -140,7 +135,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryRollouts(argument),
   }),
   route({
-    id: "R07",
     method: "POST",
     path: "/rollouts/search",
     operationId: "searchRollouts",
@@ -154,7 +148,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryRollouts(argument),
   }),
   route({
-    id: "R08",
     method: "GET",
     path: "/rollouts/:rollout_id",
     operationId: "getRolloutById",
@@ -165,7 +158,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.getRolloutById(argument),
   }),
   route({
-    id: "R09",
     method: "POST",
     path: "/rollouts/:rollout_id",
     operationId: "updateRollout",
@@ -179,7 +171,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.updateRollout(argument),
   }),
   route({
-    id: "R10",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts",
     operationId: "startAttempt",
@@ -192,7 +183,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.startAttempt(argument),
   }),
   route({
-    id: "R11",
     method: "GET",
     path: "/rollouts/:rollout_id/attempts",
     operationId: "queryAttempts",
@@ -204,7 +194,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryAttempts(argument),
   }),
   route({
-    id: "R12",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts/search",
     operationId: "searchAttempts",
@@ -217,7 +206,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryAttempts(argument),
   }),
   route({
-    id: "R13",
     method: "GET",
     path: "/rollouts/:rollout_id/attempts/latest",
     operationId: "getLatestAttempt",
@@ -228,7 +216,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.getLatestAttempt(argument),
   }),
   route({
-    id: "R14",
     method: "POST",
     path: "/rollouts/:rollout_id/attempts/:attempt_id",
     operationId: "updateAttempt",
@@ -242,7 +229,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.updateAttempt(argument),
   }),
   route({
-    id: "R15",
     method: "GET",
     path: "/workers",
     operationId: "queryWorkers",
@@ -254,7 +240,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryWorkers(argument),
   }),
   route({
-    id: "R16",
     method: "POST",
     path: "/workers/search",
     operationId: "searchWorkers",
@@ -267,7 +252,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryWorkers(argument),
   }),
   route({
-    id: "R17",
     method: "GET",
     path: "/workers/:worker_id",
     operationId: "getWorkerById",
@@ -278,7 +262,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.getWorkerById(argument),
   }),
   route({
-    id: "R18",
     method: "POST",
     path: "/workers/:worker_id",
     operationId: "updateWorker",
@@ -291,7 +274,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.updateWorker(argument),
   }),
   route({
-    id: "R19",
     method: "GET",
     path: "/resources",
     operationId: "queryResources",
@@ -303,7 +285,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.queryResources(argument),
   }),
   route({
-    id: "R20",
     method: "POST",
     path: "/resources",
     operationId: "addResources",
@@ -317,7 +298,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.addResources(argument),
   }),
   route({
-    id: "H-17",
     method: "POST",
     path: "/resources/search",
     operationId: "searchResources",
@@ -331,7 +311,6 @@ export const ROUTES: readonly Route[] = [
       holdsResources(argument) ? TE.left(SEARCH_IS_TAKEN) : store.queryResources(argument),
   }),
   route({
-    id: "R21",
     method: "GET",
     path: "/resources/latest",
     operationId: "getLatestResources",
@@ -342,7 +321,6 @@ export const ROUTES: readonly Route[] = [
     run: (store) => store.getLatestResources(),
   }),
   route({
-    id: "R22",
     method: "GET",
     path: "/resources/:resources_id",
     operationId: "getResourcesById",
@@ -353,7 +331,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.getResourcesById(argument),
   }),
   route({
-    id: "R23",
     method: "POST",
     path: "/resources/:resources_id",
     operationId: "updateResources",
@@ -367,7 +344,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.updateResources(argument),
   }),
   route({
-    id: "R24",
     method: "POST",
     path: "/spans",
     operationId: "addSpan",
@@ -383,7 +359,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.addSpan(argument),
   }),
   route({
-    id: "R25",
     method: "GET",
     path: "/spans",
     operationId: "querySpans",
@@ -396,7 +371,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.querySpans(argument),
   }),
   route({
-    id: "R26",
     method: "POST",
     path: "/spans/search",
     operationId: "searchSpans",
@@ -410,7 +384,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.querySpans(argument),
   }),
   route({
-    id: "R27",
     method: "POST",
     path: "/spans/next",
     operationId: "getNextSpanSequenceId",
@@ -423,7 +396,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => pipe(store.getNextSpanSequenceId(argument), TE.map(nextId)),
   }),
   route({
-    id: "H-13",
     method: "POST",
     path: "/spans/batch",
     operationId: "addManySpans",
@@ -438,7 +410,6 @@ export const ROUTES: readonly Route[] = [
     run: (store, argument) => store.addManySpans(argument),
   }),
   route({
-    id: "H-13",
     method: "POST",
     path: "/spans/next/batch",
     operationId: "getManySpanSequenceIds",
@@ -452,7 +423,6 @@ export const ROUTES: readonly Route[] = [
       pipe(store.getManySpanSequenceIds(argument), TE.map((ids) => ids.map(nextId))),
   }),
   route({
-    id: "R28",
     method: "POST",
     path: "/waits/rollouts",
     operationId: "waitForRollouts",

@@ -1,6 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { asFloat, asInteger, doubleOf, isWritten, parseExact } from "../../src/model/numbers.ts";
+import {
+  asFloat,
+  asInteger,
+  doubleOf,
+  isWritten,
+  parseExact,
+  parseNearest,
+} from "../../src/model/numbers.ts";
 
 const KEPT = ["0", "-1", "0.1", "-2.5", "9007199254740991", "1731000000.123456", "1e+21"];
 
@@ -81,6 +88,16 @@ Deno.test("numbers: the key __proto__ is one too where objects have an accessor 
   } finally {
     Reflect.deleteProperty(Object.prototype, "__proto__");
   }
+});
+
+Deno.test("numbers: what is beyond all doubles is the last of them, for who wants doubles", () => {
+  const far = `{"a":1e400,"b":[-1E+400,0.5,1e-400],"c":-${"9".repeat(400)},"d":"1e400"}`;
+  assertEquals(parseNearest(far), {
+    a: Number.MAX_VALUE,
+    b: [-Number.MAX_VALUE, 0.5, 0],
+    c: -Number.MAX_VALUE,
+    d: "1e400",
+  });
 });
 
 Deno.test("numbers: what is no JSON is refused as the platform does", () => {
