@@ -5,7 +5,7 @@ import { aborted, backendError, type StoreError } from "../model/errors.ts";
 import { parseExact, parseNearest } from "../model/numbers.ts";
 import { PROTOCOL_HEADER } from "../wire/protocol.ts";
 import { outcomeOfFailure, redirected, unreadable } from "./failed_answer.ts";
-import { within } from "./limits.ts";
+import { untilEnded, within } from "./limits.ts";
 import type { Connection } from "./options.ts";
 
 /** What is asked for. */
@@ -115,16 +115,18 @@ export const exchanging = (
 
   return async (ask, key) => {
     const { body, until = Infinity, signal } = ask;
+    const leftForAnswer = leftFor(ask, connection);
+    if (leftForAnswer <= 0) return outOfTime(root);
     const left = Math.max(0, until - performance.now()) / 1000;
     const seconds = typeof body === "function" ? Math.min(left, SLICE) : 0;
     try {
       return await within({
-        milliseconds: Math.min((seconds + timeoutSeconds) * 1000, leftFor(ask, connection)),
+        milliseconds: Math.min((seconds + timeoutSeconds) * 1000, leftForAnswer),
         signal,
         endings: seconds > 0 ? endings : undefined,
       }, (own) => {
         const text = typeof body === "function" ? body(seconds) : body;
-        return answered(ask, requestOf(ask, text, key, own));
+        return untilEnded(answered(ask, requestOf(ask, text, key, own)), own);
       });
     } catch (cause) {
       return signal?.aborted ? { ...FINAL, outcome: E.left(aborted(signal.reason)) } : {
@@ -135,6 +137,14 @@ export const exchanging = (
     }
   };
 };
+
+/** Nothing is sent that nobody would hear the answer of. */
+const outOfTime = (root: string): Attempted => ({
+  ...FINAL,
+  outcome: E.left(
+    backendError(`No answer from ${root}`, new DOMException("no time is left", "TimeoutError")),
+  ),
+});
 
 /** Of an answer that is not asked for again. */
 const FINAL = { passing: false, pause: 0, ours: null } as const;

@@ -45,6 +45,10 @@ export const rest = (limits: Limits): Promise<void> => within(limits, ended);
 export const sharing = (work: Promise<unknown>, limits: Limits): Promise<unknown> =>
   within(limits, (signal) => Promise.race([work, ended(signal)]));
 
+/** What comes before a signal ends; it rejects with the reason of that, whether or not the work heeds it. */
+export const untilEnded = <A>(work: Promise<A>, signal: AbortSignal): Promise<A> =>
+  Promise.race([work, ended(signal).then(() => Promise.reject(signal.reason))]);
+
 const ended = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -48,7 +48,7 @@ export const checkOptions = (
     return E.left(invalidArgument("url", "expected http://… or https://…"));
   }
   const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", given);
+  if (!isObject(given)) return refuse("options", "an object", kindOf(given));
   const {
     token,
     timeoutSeconds = 30,
@@ -58,14 +58,14 @@ export const checkOptions = (
     fetch = globalThis.fetch,
   } = options;
   if (!(typeof timeoutSeconds === "number" && timeoutSeconds > 0)) {
-    return refuse("timeoutSeconds", "seconds above 0", timeoutSeconds);
+    return refuse("timeoutSeconds", "seconds above 0", describe(timeoutSeconds));
   }
   if (!(Number.isInteger(retries) && retries >= 0)) {
-    return refuse("retries", "an integer of 0 or more", retries);
+    return refuse("retries", "an integer of 0 or more", describe(retries));
   }
-  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', numbers);
-  if (typeof fetch !== "function") return refuse("fetch", "a function", fetch);
-  if (!isObject(headers)) return refuse("headers", "an object", headers);
+  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', describe(numbers));
+  if (typeof fetch !== "function") return refuse("fetch", "a function", kindOf(fetch));
+  if (!isObject(headers)) return refuse("headers", "an object", kindOf(headers));
   const others = headersOf(headers);
   if (others === null) {
     return E.left(
@@ -96,5 +96,8 @@ const headersOf = (
 const isFieldValue = (value: unknown): value is string =>
   typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
-const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(invalidArgument(argument, `expected ${expected}, got ${describe(actual)}`));
+/** What a value is, where it may be a secret in the wrong place. */
+const kindOf = (value: unknown): string => typeof value === "string" ? "a string" : describe(value);
+
+const refuse = (argument: string, expected: string, actual: string) =>
+  E.left(invalidArgument(argument, `expected ${expected}, got ${actual}`));

@@ -11,7 +11,7 @@ import {
 } from "../deps/retry.ts";
 import { aborted, backendError, type StoreError } from "../model/errors.ts";
 import { type Ask, type Attempted, exchanging, leftFor } from "./exchange.ts";
-import { rest, sharing } from "./limits.ts";
+import { rest, sharing, within } from "./limits.ts";
 import type { Connection } from "./options.ts";
 
 /** A server at the other end. */
@@ -54,7 +54,10 @@ export const transport = (connection: Connection): Transport => {
 
   const isOurs: Transport["isOurs"] = async (signal) => {
     if (ours !== null || isClosed || signal?.aborted) return ours;
-    probe ??= once(HEALTH, null).finally(() => {
+    probe ??= within(
+      { milliseconds: Infinity, endings },
+      (signal) => once({ ...HEALTH, signal }, null),
+    ).finally(() => {
       probe = null;
     });
     await sharing(probe, { milliseconds: Infinity, signal, endings });

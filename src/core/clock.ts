@@ -32,13 +32,14 @@ const DRIFT = 50;
 /** How often they are compared, in milliseconds. */
 const COMPARE = 100;
 
-/** By how much of its speed the clock goes slower, once it is ahead. */
+/** What of the time that passes is taken back, once the clock is ahead. */
 const SLOWER = 0.1;
 
 /**
  * The time of day with the resolution of a source that nobody sets; both are in milliseconds. Where
  * the time of day is set ahead, the clock follows at once. Where it is set back, the clock goes slower
- * until they meet: what has begun has begun so long ago, and its limits are lengths of time.
+ * until they meet, a tenth of each {@linkcode COMPARE} at once: what has begun has begun so long ago, and
+ * its limits are lengths of time.
  */
 export const steadyClock = (timeOfDay: () => number, running: () => number): Clock => {
   let compared = running();

@@ -8,5 +8,4 @@ export {
   limitRetries,
   Monoid as RetryPolicies,
   type RetryPolicy,
-  type RetryStatus,
 } from "npm:retry-ts@0.1.4/lib/index.js";

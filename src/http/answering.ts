@@ -38,7 +38,8 @@ export const answering = (
 ): (route: Route, asked: Asked) => Promise<Answer> => {
   const again: Readonly<Record<Keyed, Replay>> = {
     creation: replay(2 ** 26),
-    change: replay(2 ** 25),
+    update: replay(2 ** 26),
+    trace: replay(2 ** 25),
   };
 
   const perform = (

@@ -2,8 +2,8 @@
 
 import type { Answer } from "./answer.ts";
 
-/** How many answers are kept. */
-const MOST = 10_000;
+/** What an answer takes besides its characters, in as many more. */
+const OVERHEAD = 256;
 
 /** How long one is kept, in milliseconds: ten minutes. */
 const LASTING = 600_000;
@@ -36,7 +36,7 @@ export const replay = (largest: number): Replay => {
     const now = Date.now();
     // The first one is the oldest.
     for (const [key, { until }] of answers) {
-      if (until > now && answers.size <= MOST && size <= largest) return;
+      if (until > now && size <= largest) return;
       drop(key);
     }
   };
@@ -50,7 +50,7 @@ export const replay = (largest: number): Replay => {
     answers.set(key, kept);
     const answer = await kept.answer;
     if (answers.get(key) === kept) {
-      kept.size = key.length + sizeOf(answer);
+      kept.size = OVERHEAD + key.length + sizeOf(answer);
       size += kept.size;
       // What failed has changed nothing: it may be tried again, with other words too.
       if (answer.status >= 400 || kept.size > largest) drop(key);

@@ -38,7 +38,7 @@ const { rawJSON, isRawJSON, parse: revive }: JsonOfNumbers = JSON;
 
 /** The parser of a kind. */
 export const parserOf = (numbers: Numbers): ParseJson =>
-  numbers === "exact" ? parseExact : JSON.parse;
+  numbers === "exact" ? parseExact : parseNearest;
 
 /**
  * What stands where an array or an object has a number that a double may not keep: all but short
@@ -49,7 +49,11 @@ const UNSURE = /[[,:]\s*(-?\d+[.eE][\d.eE+-]*|-?\d{16,}|-0)/g;
 /** Parses JSON; a number whose text a double does not keep becomes a {@linkcode WrittenNumber}. */
 export const parseExact: ParseJson = <A>(text: string): A =>
   // The caller knows what the text holds.
-  (rawJSON === undefined || areKept(text) ? JSON.parse(text) : parseNumbers(text, exactOf)) as A;
+  (rawJSON === undefined
+    ? parseNearest(text)
+    : areKept(text)
+    ? JSON.parse(text)
+    : parseNumbers(text, exactOf)) as A;
 
 /** What a text holds where one of its numbers may be beyond all doubles. */
 const MAY_BE_BEYOND = /\d{309}|[eE]\+?\d{3}/;
@@ -60,7 +64,7 @@ export const parseNearest: ParseJson = <A>(text: string): A =>
   (MAY_BE_BEYOND.test(text) ? parseNumbers(text, nearestTo) : JSON.parse(text)) as A;
 
 const nearestTo = (text: string): number =>
-  Math.max(-Number.MAX_VALUE, Math.min(Number(text), Number.MAX_VALUE));
+  Math.max(-Number.MAX_VALUE, Math.min(Number(text), Number.MAX_VALUE)) + 0;
 
 /** A number of JSON, by its text. */
 export const exactOf = (text: string): number | WrittenNumber =>
@@ -72,7 +76,7 @@ const MAY_NAME_PROTOTYPE = /__proto__|\\u00[5-7]/;
 /** Parses JSON; a number becomes what is made of its text. Throws `SyntaxError` as JSON does. */
 export const parseNumbers = (text: string, numberOf: (text: string) => unknown): unknown => {
   try {
-    return rawJSON !== undefined && MAY_NAME_PROTOTYPE.test(text)
+    return MAY_NAME_PROTOTYPE.test(text)
       // The platform takes several times as long for it.
       ? revive(
         text,
@@ -118,4 +122,4 @@ export const nearestOf = (value: unknown): number | null =>
   typeof value === "number" ? value : isWritten(value) ? doubleOf(value) : null;
 
 /** The nearest double. */
-export const doubleOf = ({ rawJSON }: WrittenNumber): number => Number(rawJSON) + 0;
+export const doubleOf = ({ rawJSON }: WrittenNumber): number => nearestTo(rawJSON);

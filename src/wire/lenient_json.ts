@@ -6,14 +6,14 @@
 import { MAX_DEPTH } from "../model/json.ts";
 import { exactOf, isWritten, parseExact, parseNumbers } from "../model/numbers.ts";
 
-/** A string, which hides what looks like a token in it, or a token that is a value. */
-const STRING_OR_TOKEN = /"(?:[^"\\]|\\.)*"|(?:-?\bInfinity\b|\bNaN\b)(?!\s*:)/g;
+/** A token that is a value, where there is no string. */
+const TOKEN = /(?:-?\bInfinity\b|\bNaN\b)(?!\s*:)/g;
 
-/** What stands for a token while the text is parsed: a zero as nobody writes it. */
+/** What stands for a token while the text is parsed: a number that nobody writes. */
 const STAND_INS: ReadonlyMap<string, string> = new Map([
-  ["NaN", "0e-100001"],
-  ["Infinity", "0e-100002"],
-  ["-Infinity", "0e-100003"],
+  ["NaN", "-1.234567890123457e-301"],
+  ["Infinity", "-1.234567890123457e-302"],
+  ["-Infinity", "-1.234567890123457e-303"],
 ]);
 
 const TOKENS: ReadonlyMap<string, string> = new Map(
@@ -29,14 +29,45 @@ export const parseLenient = (text: string): unknown => {
     return parseExact(text);
   } catch (cause) {
     if (!/NaN|Infinity/.test(text)) throw cause;
-    return parseNumbers(
-      text.replace(STRING_OR_TOKEN, (found) => STAND_INS.get(found) ?? found),
-      (number) => {
-        const token = TOKENS.get(number);
-        return token === undefined ? exactOf(number) : Number(token);
-      },
-    );
+    return parseReplaced(withoutTokens(text));
   }
+};
+
+const parseReplaced = (text: string): unknown => {
+  try {
+    return parseNumbers(text, (number) => {
+      const token = TOKENS.get(number);
+      return token === undefined ? exactOf(number) : Number(token);
+    });
+  } catch (cause) {
+    // It tells a place in this text, which nobody has written.
+    throw cause instanceof SyntaxError
+      ? new SyntaxError(cause.message.replace(/ at position .*/s, ""))
+      : cause;
+  }
+};
+
+/** The text with a number for each token. A string hides what looks like one in it. */
+const withoutTokens = (text: string): string => {
+  let replaced = "";
+  for (let at = 0;;) {
+    const quote = text.indexOf('"', at);
+    const bare = text.slice(at, quote === -1 ? text.length : quote);
+    replaced += bare.replace(TOKEN, (token) => STAND_INS.get(token) ?? token);
+    if (quote === -1) return replaced;
+    at = endOfString(text, quote);
+    replaced += text.slice(quote, at);
+  }
+};
+
+/** Where a string ends that begins there. */
+const endOfString = (text: string, begin: number): number => {
+  for (let end = text.indexOf('"', begin + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return end + 1;
+  }
+  return text.length;
 };
 
 /** More than a payload may have, wherever in a body it stands: codecs judge those with fewer. */

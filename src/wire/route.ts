@@ -13,8 +13,8 @@ import type { Locate } from "./faults.ts";
 import { idsIn } from "./protocol.ts";
 import { nullRefused } from "./wire_error.ts";
 
-/** What is done once for each key: it makes records, or it changes what there is. */
-export type Keyed = "creation" | "change";
+/** What is done once for each key: it makes records, changes them, or traces what is done. */
+export type Keyed = "creation" | "update" | "trace";
 
 /** One route. */
 export interface Route {
@@ -57,7 +57,7 @@ export interface Route {
   readonly sorts?: readonly string[];
   /**
    * A second time with the same key gets the first answer (H-11), which is kept among others of its
-   * kind. Changes are many, and those of spans large: they push out no answer of a creation.
+   * kind: traces are many and large, and push out no answer of others.
    */
   readonly keyed?: Keyed;
   /** Whether its answer may be held. */

@@ -167,7 +167,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     notNull: ["status", "config"],
-    keyed: "change",
+    keyed: "update",
     run: (store, argument) => store.updateRollout(argument),
   }),
   route({
@@ -225,7 +225,7 @@ export const ROUTES: readonly Route[] = [
     success: 200,
     body: "required",
     notNull: ["status", "worker_id", "last_heartbeat_time", "metadata"],
-    keyed: "change",
+    keyed: "update",
     run: (store, argument) => store.updateAttempt(argument),
   }),
   route({
@@ -355,7 +355,7 @@ export const ROUTES: readonly Route[] = [
     body: "required",
     wrapped: "span",
     named: "attributes",
-    keyed: "change",
+    keyed: "trace",
     run: (store, argument) => store.addSpan(argument),
   }),
   route({
@@ -392,7 +392,7 @@ export const ROUTES: readonly Route[] = [
     answers: NextId,
     success: 200,
     body: "required",
-    keyed: "change",
+    keyed: "trace",
     run: (store, argument) => pipe(store.getNextSpanSequenceId(argument), TE.map(nextId)),
   }),
   route({
@@ -406,7 +406,7 @@ export const ROUTES: readonly Route[] = [
     errors: [404],
     body: "required",
     named: "attributes",
-    keyed: "change",
+    keyed: "trace",
     run: (store, argument) => store.addManySpans(argument),
   }),
   route({
@@ -418,7 +418,7 @@ export const ROUTES: readonly Route[] = [
     answers: list(NextId),
     success: 200,
     body: "required",
-    keyed: "change",
+    keyed: "trace",
     run: (store, argument) =>
       pipe(store.getManySpanSequenceIds(argument), TE.map((ids) => ids.map(nextId))),
   }),

@@ -140,10 +140,12 @@ Deno.test("reading: resources for the name of a route are refused, and not taken
 Deno.test("reading: what is no JSON is told with its place", async () => {
   const app = httpApp(createStore(memory()));
   for (
-    const [body, place] of [['{"input": 1,}', 12], ['{"input": NaN, "mode": "é" x}', 33], [
-      "",
-      0,
-    ]] as const
+    const [body, place] of [
+      ['{"input": 1,}', 12],
+      // What stands for the token is longer.
+      ['{"input": NaN, "mode": "é" x}', 0],
+      ["", 0],
+    ] as const
   ) {
     const headers = { "content-type": "application/json" };
     const request = new Request("http://localhost/v1/agl/rollouts", {
@@ -166,6 +168,9 @@ Deno.test("reading: tokens that JSON does not have are read, but in claims", asy
   };
   const { text } = await post("/rollouts", '{"input": [NaN, 1.0, "NaN: ", {"NaN": -Infinity}]}');
   assertStringIncludes(text, '[null,1.0,"NaN: ",{"NaN":null}]');
+  const long = `${"x".repeat(2 ** 24)}\\"\\\\`;
+  const { status } = await post("/rollouts", `{"input": ["${long}", NaN, "${'\\"'.repeat(9)}"]}`);
+  assertEquals(status, 201);
   for (
     const wrong of ["{NaN: 1}", '{"input": NaN, Infinity : 1}', '{"input": [NaN', '{"input": N}']
   ) {
