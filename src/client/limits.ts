@@ -1,5 +1,6 @@
 /** What runs within limits: of time, and as long as whoever asked for it is there. */
 
+import { atEnd } from "../store/at_end.ts";
 import { LONGEST_TIMER } from "../store/doorbell.ts";
 
 /** What ends something before it is done. */
@@ -26,14 +27,14 @@ export const within = async <A>(
   const timer = milliseconds === Infinity
     ? undefined
     : setTimeout(() => own.abort(tooLong(milliseconds)), Math.min(milliseconds, LONGEST_TIMER));
-  signal?.addEventListener("abort", end);
+  const letGo = atEnd(signal, end);
   endings?.add(end);
   if (signal?.aborted) end();
   try {
     return await run(own.signal);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", end);
+    letGo();
     endings?.delete(end);
   }
 };

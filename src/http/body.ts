@@ -1,6 +1,7 @@
 /** The bytes of a body, as long as there are not too many and they come soon enough. */
 
 import { E } from "../deps/fp.ts";
+import { atEnd } from "../store/at_end.ts";
 import { LONGEST_TIMER } from "../store/doorbell.ts";
 import type { Incoming } from "./head.ts";
 import { type Limit, TOO_MANY } from "./limit.ts";
@@ -158,13 +159,13 @@ const untilOver = async <A>(
   });
   const stop = () => end("stopping");
   const timer = setTimeout(() => end("too slow"), Math.min(seconds * 1000, LONGEST_TIMER));
-  stopping?.addEventListener("abort", stop);
+  const goOn = atEnd(stopping, stop);
   if (stopping?.aborted) stop();
   try {
     return await run(over);
   } finally {
     clearTimeout(timer);
-    stopping?.removeEventListener("abort", stop);
+    goOn();
   }
 };
 

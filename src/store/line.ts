@@ -5,6 +5,7 @@ import type { Clock } from "../core/clock.ts";
 import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import type { AttemptedRollout } from "../model/rollout.ts";
+import { atEnd } from "./at_end.ts";
 import { type Doorbell, doorbell, growing, POLL } from "./doorbell.ts";
 import type { Single } from "./gather.ts";
 import { SCAN } from "./waiting.ts";
@@ -96,7 +97,7 @@ export const line = (
   const waiting: Line["claim"] = async (request, seconds, signal) => {
     const end = performance.now() + seconds * 1000;
     const place: Place = { bell: doorbell(), told: null };
-    signal?.addEventListener("abort", place.bell.ring);
+    const letGo = atEnd(signal, place.bell.ring);
     enter(place);
     try {
       for (let next = request;; next = { ...request, now: clock() }) {
@@ -112,7 +113,7 @@ export const line = (
       }
     } finally {
       leave(place);
-      signal?.removeEventListener("abort", place.bell.ring);
+      letGo();
     }
   };
 

@@ -6,6 +6,7 @@ import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import type { AttemptedRollout, Rollout } from "../model/rollout.ts";
+import { atEnd } from "./at_end.ts";
 import { doorbell, growing, POLL } from "./doorbell.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -108,7 +109,7 @@ async (
       bell.ring();
     },
   });
-  signal?.addEventListener("abort", bell.ring);
+  const leave = atEnd(signal, bell.ring);
 
   /** Takes from `open` what has finished, and what nobody knows. */
   const look = async (asked: readonly string[]): Promise<E.Either<StoreError, void>> => {
@@ -148,7 +149,7 @@ async (
     }
   } finally {
     listening.stop();
-    signal?.removeEventListener("abort", bell.ring);
+    leave();
   }
 };
 

@@ -106,6 +106,35 @@ Deno.test("client: a wait at a silent server lasts as long as itself and one req
   assertEquals(sent, [HEALTH, SEARCH]);
 });
 
+Deno.test("client: who looks once is not sent what nobody would hear the answer of", async () => {
+  const { store, sent } = client(silent(/./, ourServer()), { timeoutSeconds: 0.2 });
+  const outcome = await store.waitForRollouts({ rollout_ids: ["ro-1"], timeout: 0 })();
+  assertEquals(outcome._tag === "Left" && outcome.left._tag, "Backend");
+  assertEquals(sent, [HEALTH]);
+});
+
+Deno.test("client: a platform's fetch that heeds no signal is waited for no longer than any", async () => {
+  const { store } = client(() => new Promise(() => {}), { timeoutSeconds: 0.1, retries: 0 });
+  assertEquals(await tagOf(store.statistics()()), "Backend");
+  const leaving = new AbortController();
+  const claim = store.dequeueRollout({}, { signal: leaving.signal })();
+  leaving.abort();
+  assertEquals(await tagOf(claim), "Aborted");
+});
+
+Deno.test("client: what finds out about the server ends when the client is closed", async () => {
+  const ended = Promise.withResolvers<void>();
+  const { store } = client((request) => {
+    request.signal.addEventListener("abort", () => ended.resolve());
+    return new Promise(() => {});
+  }, { timeoutSeconds: Infinity });
+  const waiting = store.waitForRollouts({ rollout_ids: ["ro-1"] })();
+  await new Promise((wake) => setTimeout(wake, 20));
+  await store.close()();
+  assertEquals(await tagOf(waiting), "Backend");
+  await ended.promise;
+});
+
 Deno.test("client: a wait that is made again asks for the time that is left", async () => {
   await withClock(async (pass) => {
     const { store, sent, bodies } = client(
