@@ -53,12 +53,20 @@ Deno.test("URL import: the service runs, and tells its users of the same URL", a
     cwd: folder.path,
     env: { DENO_DIR: await freshCache(folder.path) },
   });
+  const met = new Set<string>();
   for await (const line of service.lines) {
-    if (line.includes("import {")) assertStringIncludes(line, `"http://${host}/mod.ts"`);
+    if (line.includes("import {")) {
+      assertStringIncludes(line, `"http://${host}/mod.ts"`);
+      met.add("import");
+    }
     const [, address] = /^Serving .* at (http:\S+)$/.exec(line) ?? [];
-    if (address !== undefined) assertEquals(await heldClaim(address), []);
+    if (address !== undefined) {
+      assertEquals(await heldClaim(address), []);
+      met.add("claim");
+    }
     if (line === "Ctrl+C stops it.") service.kill("SIGTERM");
   }
+  assertEquals(met, new Set(["claim", "import"]));
   const { code, problems } = await service.end();
   assertEquals(code, 0, problems);
   for (const line of problems.trim().split("\n")) JSON.parse(line);

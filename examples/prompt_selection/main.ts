@@ -29,7 +29,9 @@ const main = async (args: readonly string[]): Promise<number> => {
     return 0;
   } catch (error) {
     if (!(error instanceof StoreException)) throw error;
-    console.error(`${error.message}\nStart the demo again: it carries on where it was.`);
+    console.error(
+      `${error.message}\nSee to the store and start the demo again: it carries on where it was.`,
+    );
     return 1;
   }
 };

@@ -121,7 +121,7 @@ export const FLAGS = {
     help: [
       "a name under which the server may be asked, besides those of",
       "its address; repeatable; * for any",
-      "(default: none at a loopback address, any elsewhere)",
+      "(default: any at an address of other machines, else none)",
     ],
   }),
   "max-body-bytes": single(Count, String(64 * 2 ** 20), {

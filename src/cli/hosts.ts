@@ -8,24 +8,33 @@ export const ANY = "*";
 
 /**
  * The names that count where the server listens; null for any. A page whose own name leads to a
- * loopback address could ask there, if any did. Those of the address itself always count.
+ * loopback address could ask there, if any did, and nobody knows where a name leads. Those of the
+ * address itself always count.
  */
 export const hostsAt = (
   hostname: string,
   allowed: readonly string[],
 ): readonly string[] | null => {
   if (allowed.includes(ANY)) return null;
-  if (allowed.length === 0 && !isLoopback(hostname)) return null;
+  if (allowed.length === 0 && isAddress(hostname) && !isLoopback(hostname)) return null;
   return [...new Set([...namesOf(hostname), ...allowed])];
 };
 
 /** The names under which an address is asked. */
 const namesOf = (hostname: string): readonly string[] =>
-  isWildcard(hostname) ? LOOPBACK : isLoopback(hostname) ? [...LOOPBACK, hostname] : [hostname];
+  isWildcard(hostname)
+    ? LOOPBACK
+    : isAddress(hostname) && !isLoopback(hostname)
+    ? [hostname]
+    : [...LOOPBACK, hostname];
+
+const isAddress = (hostname: string): boolean => /^[\d.]+$|:/.test(hostname);
 
 /** Whether only this machine can ask at an address. */
 export const isLoopback = (hostname: string): boolean =>
-  /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(hostname);
+  /^(localhost|127(\.\d+){3}|\[?::(1|ffff:127(\.\d+){3}|ffff:7f[\da-f]{2}:[\da-f]{1,4})\]?)$/i
+    .test(hostname);
 
 /** Whether an address is short for all addresses of the machine. */
-export const isWildcard = (hostname: string): boolean => /^(0\.0\.0\.0|\[?::\]?)$/.test(hostname);
+export const isWildcard = (hostname: string): boolean =>
+  /^(0\.0\.0\.0|\[?::(ffff:(0\.0\.0\.0|0:0))?\]?)$/i.test(hostname);

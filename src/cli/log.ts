@@ -1,7 +1,8 @@
 /** The service's log: one line of JSON for each event, on the standard error. */
 
 import type { RequestLog } from "../http/app.ts";
-import { harmless, type Log, type LogEvent } from "../store/log.ts";
+import { harmless } from "../core/harmless.ts";
+import type { Log, LogEvent } from "../store/log.ts";
 import { onceATurn } from "./once_a_turn.ts";
 
 /** Writes events of a level and above. */

@@ -27,10 +27,16 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
   const pages = await pagesOf(options)();
   if (E.isLeft(pages)) return pages;
   const metrics = options.hasMetrics ? newMetrics() : null;
+  const { first, second } = stopSignals();
   const store = await sayingIfLong(
-    openChosen(choice, log, metrics?.finished)(),
+    Promise.race([
+      openChosen(choice, log, metrics?.finished)(),
+      first.then(() => null),
+    ]),
     () => log(opening(choice)),
   );
+  // Nothing has been asked yet.
+  if (store === null) return E.right(0);
   if (E.isLeft(store)) return store;
 
   const stopping = new AbortController();
@@ -47,7 +53,6 @@ export const serve = async (options: ServeOptions): Promise<E.Either<Failure, nu
     await store.right.close()();
     return server;
   }
-  const { first, second } = stopSignals();
   const { address } = server.right;
   const hasToken = token.right !== null;
   warn(log, options, hasToken);

@@ -6,5 +6,11 @@
  */
 export const withoutSecrets = (url: string): string =>
   url
-    .replace(/\/\/.*@/, "//***@")
-    .replace(/\?.*/, (query) => query.replaceAll(/=[^&]*/g, "=***"));
+    .replace(USER, (_, scheme = "") => `${scheme}//***@`)
+    .replace(/\?([^]*)/, (_, query: string) => `?${query.split("&").map(nameOnly).join("&")}`);
+
+/** A user and a password; without the slashes too, which some readers of addresses do not need. */
+const USER = /((?:https?|mongodb|mongodb\+srv):)\/*[^]*@|\/\/[^]*@/i;
+
+const nameOnly = (part: string): string =>
+  part === "" ? "" : part.includes("=") ? part.replace(/=[^]*/, "=***") : "***";

@@ -26,12 +26,3 @@ export type Log = (event: LogEvent) => void;
 export const consoleLog: Log = ({ level, message, details }) => {
   if (level === "warn" || level === "error") console[level](`lightning-store: ${message}`, details);
 };
-
-/** A listener whose failure undoes nothing that the store has done. */
-export const harmless = <A>(listener: (event: A) => void) => (event: A): void => {
-  try {
-    listener(event);
-  } catch {
-    // There is nowhere left to tell.
-  }
-};

@@ -2,6 +2,7 @@
 
 import type { Backend, Batch, Changed, ChangeRequest, PortError } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
+import { harmless } from "../core/harmless.ts";
 import type { Ids } from "../core/ids.ts";
 import * as lifecycle from "../core/lifecycle.ts";
 import { spanOfOtel } from "../core/otel.ts";
@@ -55,7 +56,7 @@ import { LONGEST_TIMER } from "./doorbell.ts";
 import { alone, gather, type Single } from "./gather.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { line } from "./line.ts";
-import { consoleLog, harmless, type Log } from "./log.ts";
+import { consoleLog, type Log } from "./log.ts";
 import { decoding, operations } from "./operation.ts";
 import { systemClock, systemIds } from "./system.ts";
 import { hub, waiter } from "./waiting.ts";

@@ -108,14 +108,17 @@ Deno.test("options: the environment counts where no flag does", () => {
   assertEquals(served([], empty), served([]));
 });
 
-Deno.test("options: only at a loopback address do names count unasked", () => {
+Deno.test("options: only at a loopback address, or a name that may lead to one, do names count unasked", () => {
   const hosts = (...args: readonly string[]) => served(args).http.hosts;
   for (const host of ["127.0.0.1", "localhost", "::1", "[::1]", "0::1"]) {
     assertEquals(hosts("--host", host), LOOPBACK);
     assertEquals(hosts("--host", host, "--allowed-host", "a"), [...LOOPBACK, "a"]);
   }
-  assertEquals(hosts("--host", "127.1.2.3"), [...LOOPBACK, "127.1.2.3"]);
-  for (const host of ["0.0.0.0", "::", "192.0.2.1", "2001:DB8::1", "127.0.0.1.example"]) {
+  for (const host of ["127.1.2.3", "[::ffff:7f00:1]", "127.0.0.1.example", "vm"]) {
+    assertEquals(hosts("--host", host), [...LOOPBACK, host]);
+  }
+  assertEquals(hosts("--host", "::ffff:127.0.0.1"), [...LOOPBACK, "[::ffff:7f00:1]"]);
+  for (const host of ["0.0.0.0", "::", "::ffff:0.0.0.0", "192.0.2.1", "2001:DB8::1"]) {
     assertEquals(hosts("--host", host), undefined);
   }
 });
@@ -125,7 +128,7 @@ Deno.test("options: beside the names that are allowed, those of the address coun
   for (const host of ["0.0.0.0", "::"]) assertEquals(hosts("--host", host), [...LOOPBACK, "a"]);
   assertEquals(hosts("--host", "192.0.2.1"), ["192.0.2.1", "a"]);
   assertEquals(hosts("--host", "2001:DB8::1"), ["[2001:db8::1]", "a"]);
-  assertEquals(hosts("--host", "Store.example"), ["store.example", "a"]);
+  assertEquals(hosts("--host", "Store.example"), [...LOOPBACK, "store.example", "a"]);
 });
 
 Deno.test("options: --allowed-host * is any name", () => {

@@ -97,7 +97,11 @@ export const until = async ({ log }: Service, message: string): Promise<Logged> 
 /** What the environment of the tests may hold counts for none of their services. */
 const NOTHING = { LIGHTNING_STORE: "", LIGHTNING_TOKEN: "", AGL_SCAN_DEBOUNCE_SECONDS: "" };
 
-const launch = (args: readonly string[], { env, ...settings }: Settings): Running =>
+/** Starts it, however far it comes. */
+export const launch = (
+  args: readonly string[],
+  { env, ...settings }: Settings = {},
+): Running =>
   start({
     script: new URL("../../main.ts", import.meta.url),
     flags: config.tasks.start.split(" ").filter((word) => word.startsWith("--")),

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { gateAt } from "./gate.ts";
-import { serving, servingAsTask, until } from "./service.ts";
+import { launch, serving, servingAsTask, until } from "./service.ts";
 
 const post = (address: string, path: string, body: unknown) =>
   fetch(`${address}/v1/agl${path}`, {
@@ -27,6 +27,17 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assertEquals((await service.end()).code, 0);
   });
 }
+
+Deno.test("stop: a store that is still being opened does not delay it", async () => {
+  using nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = nobody.addr;
+  const service = launch(["--store", `mongodb://127.0.0.1:${port}/`, "--port", "0"]);
+  for await (const line of service.complaints) {
+    if (JSON.parse(line).message === "Still opening the store") break;
+  }
+  service.kill("SIGTERM");
+  assertEquals((await service.end()).code, 0);
+});
 
 Deno.test("stop: a wait that is held does not delay it", async () => {
   await using gate = gateAt("/waits/rollouts");

@@ -17,6 +17,10 @@ for (
     ],
     ["https://any:s3cret@store.example:4747/", "https://***@store.example:4747/"],
     ["https://model.example/v1?key=s3cret", "https://model.example/v1?key=***"],
+    ["http:user:s3cret@127.0.0.1:4747/", "http://***@127.0.0.1:4747/"],
+    ["mongodb:u:s3\ncret@h/", "mongodb://***@h/"],
+    ["http://h/?s3cret&a=b", "http://h/?***&a=***"],
+    ["sqlite:./a@b.db", "sqlite:./a@b.db"],
     ["sqlite:./lightning.db", "sqlite:./lightning.db"],
     ["memory:", "memory:"],
   ] as const

@@ -19,7 +19,10 @@ const fillable = async () => {
   const opened = await mongo({
     client,
     partition: "full",
-    warn: (message) => warnings.push(message),
+    warn: (message) => {
+      warnings.push(message);
+      throw new Error("a failure of whoever is told undoes no claim");
+    },
   })();
   if (opened._tag === "Left") throw new Error(opened.left.message);
   const store = promises(createStore(opened.right, { scanDebounceSeconds: NEVER, log: () => {} }));

@@ -58,8 +58,11 @@ const OTEL_SPAN: AddOtelSpan["readable_span"] = {
   resource: { attributes: {} },
 };
 
-/** What it takes to look at the 256 next entries, to read what is to be claimed, and to write both. */
+/** What it takes to look at the next entries, to read what is to be claimed, and to write both. */
 const PAST_STALE = ["find rollouts", "find rollouts", "update rollouts"] as const;
+
+/** What it takes to meet the first of them one by one. */
+const FEW_STALE = Array.from({ length: 3 }, () => "findAndModify rollouts");
 
 /** One row for each operation whose price is promised. */
 export const PRICED_OPERATIONS: readonly PricedOperation[] = [
@@ -131,8 +134,17 @@ export const PRICED_OPERATIONS: readonly PricedOperation[] = [
     },
   },
   {
+    name: "a claim of one past one that was cancelled",
+    costs: ["findAndModify rollouts", "findAndModify rollouts"],
+    ready: async (it) => {
+      await cancelled(it, 1);
+      await enqueued(it, 3);
+      return () => it.store.dequeueRollout();
+    },
+  },
+  {
     name: "a claim of one past 200 that were cancelled",
-    costs: ["findAndModify rollouts", ...PAST_STALE],
+    costs: [...FEW_STALE, ...PAST_STALE],
     ready: async (it) => {
       await cancelled(it, 200);
       await enqueued(it, 3);
@@ -141,7 +153,7 @@ export const PRICED_OPERATIONS: readonly PricedOperation[] = [
   },
   {
     name: "a claim of one past 300 that were cancelled",
-    costs: ["findAndModify rollouts", ...PAST_STALE, ...PAST_STALE],
+    costs: [...FEW_STALE, ...PAST_STALE, ...PAST_STALE],
     ready: async (it) => {
       await cancelled(it, 300);
       await enqueued(it, 3);

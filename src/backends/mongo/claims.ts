@@ -87,18 +87,24 @@ export const claims = (
     const drawn = birthOf(request);
     if (E.isLeft(drawn)) return drawn;
     const birth = drawn.right;
-    const head = await settling([birth], () => turnOfHead(birth));
-    if (head === null) return E.right([]);
-    if (head !== "refused" && head.place === null) {
-      seen.put(head);
-      return E.right([attemptedOf(head)]);
-    }
-    if (head !== "refused" && !isDropped(head)) {
-      return E.left({ _tag: "Taken", id: birth.attempt_id });
+    const dropped: ListedDocument[] = [];
+    while (dropped.length < MOST_MET) {
+      const head = await settling([birth], () => turnOfHead(birth));
+      if (head === null) return E.right([]);
+      if (head === "refused") break;
+      if (head.place === null) {
+        seen.put(head);
+        return E.right([attemptedOf(head)]);
+      }
+      if (!isDropped(head)) {
+        await putBack(dropped);
+        return E.left({ _tag: "Taken", id: birth.attempt_id });
+      }
+      dropped.push(head);
     }
     const again = { ...request, attemptId: () => birth.attempt_id };
     const [outcome = E.right([])] = await claimMany([again], AHEAD);
-    if (head !== "refused" && isTaken(outcome)) await putBack(head);
+    if (isTaken(outcome)) await putBack(dropped);
     return outcome;
   };
 
@@ -110,7 +116,7 @@ export const claims = (
     try {
       return await surviving(async (again) =>
         again && await claimedWith(birth) ||
-        await rollouts.findOneAndUpdate(queue, claimOfHead(birth, token()), {
+        await rollouts.findOneAndUpdate(claimable(), claimOfHead(birth, token()), {
           sort: { place: 1 },
           projection: LISTED_FIELDS,
           returnDocument: "after",
@@ -122,13 +128,18 @@ export const claims = (
     }
   };
 
-  /** Restores the entry that a claim dropped which then came to nothing. */
-  const putBack = async ({ _id, revs, place }: ListedDocument): Promise<void> => {
-    await surviving(() =>
-      rollouts.updateOne({ _id, partition, revs }, {
-        $set: { place: place === null ? null : -place, revs: markedBy(revs, token()) },
-      })
-    );
+  /** What stands in the queue, but for what is known to be full. */
+  const claimable = () => full.count() === 0 ? queue : { ...queue, $nor: full.conditions() };
+
+  /** Restores entries that a claim dropped which then came to nothing. */
+  const putBack = async (dropped: readonly ListedDocument[]): Promise<void> => {
+    for (const { _id, revs, place } of dropped) {
+      await surviving(() =>
+        rollouts.updateOne({ _id, partition, revs }, {
+          $set: { place: place === null ? null : -place, revs: markedBy(revs, token()) },
+        })
+      );
+    }
   };
 
   /** The document of a claim whose answer was lost. */
@@ -279,7 +290,7 @@ export const claims = (
   return async (requests) => {
     await settle();
     const [only] = requests;
-    return requests.length === 1 && only?.limit === 1 && full.count() === 0
+    return requests.length === 1 && only?.limit === 1
       ? [await claimHead(only)]
       : await claimMany(requests, 0);
   };
@@ -290,7 +301,10 @@ interface HeadDocument extends ListedDocument {
   readonly earlier: readonly Pick<AttemptDocument, "attempt_id">[];
 }
 
-/** How far a claim looks on where the head of the queue is stale. */
+/** How many stale entries a claim meets one by one, before it looks on for more. */
+const MOST_MET = 3;
+
+/** How far it looks then. */
 const AHEAD = 256;
 
 const HEAD_FIELDS = { ...LISTED_FIELDS, "earlier.attempt_id": 1 } as const;

@@ -12,21 +12,25 @@ export interface Full {
   /** Forgets what is none of these. */
   readonly retain: (documents: readonly StateDocument[]) => void;
   readonly count: () => number;
+  /** What finds them, as long as nobody changes them. */
+  readonly conditions: () => Pick<StateDocument, "_id" | "revs">[];
 }
 
 export const fullDocuments = (): Full => {
-  const marks = new Map<string, string | undefined>();
-  const has: Full["has"] = ({ _id, revs }) => marks.has(_id) && marks.get(_id) === revs.at(-1);
+  const marks = new Map<string, StateDocument["revs"]>();
+  const has: Full["has"] = ({ _id, revs }) =>
+    marks.has(_id) && marks.get(_id)?.at(-1) === revs.at(-1);
   return {
     has,
     put: ({ _id, revs }) => {
-      marks.set(_id, revs.at(-1));
+      marks.set(_id, revs);
     },
     retain: (documents) => {
       const kept = documents.filter(has);
       marks.clear();
-      for (const { _id, revs } of kept) marks.set(_id, revs.at(-1));
+      for (const { _id, revs } of kept) marks.set(_id, revs);
     },
     count: () => marks.size,
+    conditions: () => [...marks].map(([_id, revs]) => ({ _id, revs })),
   };
 };

@@ -1,5 +1,6 @@
 /** What the MongoDB backend can be told. */
 
+import { harmless } from "../../core/harmless.ts";
 import { withoutSecrets } from "../../core/secrets.ts";
 import { E } from "../../deps/fp.ts";
 import type { MongoClient, MongoClientOptions } from "../../deps/mongo.ts";
@@ -97,7 +98,7 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     database: database ?? null,
     partition: partition ?? random,
     numbers,
-    warn,
+    warn: harmless(warn),
     address: client !== undefined ? "the given client's server" : addressOf(uri),
   });
 };

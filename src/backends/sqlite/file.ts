@@ -48,8 +48,8 @@ async () => {
 
 /**
  * Whether a database is another program's: it has tables, and not the first one that a store makes.
- * Those of tools do not count, whose names begin with an underscore, as Cloudflare's and Litestream's
- * do. A database that is handed in as a driver may have any.
+ * Those of Cloudflare and Litestream do not count. A database that is handed in as a driver may have
+ * any.
  */
 const isForeign = (driver: SqliteDriver): boolean => {
   const tables = driver.prepare(TABLES).all().map((row) => Object(row).name);
@@ -58,7 +58,8 @@ const isForeign = (driver: SqliteDriver): boolean => {
 
 const TABLES = `
 SELECT name FROM sqlite_schema
-WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_*'`;
+WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'
+  AND name NOT GLOB '_cf_*' AND name NOT GLOB '_litestream_*'`;
 
 /** Sets the journal's mode, which fails at once, whatever the timeout, while others set it too. */
 const writeAhead = async (driver: SqliteDriver, seconds: number): Promise<void> => {
