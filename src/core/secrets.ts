@@ -9,8 +9,11 @@ export const withoutSecrets = (url: string): string =>
     .replace(USER, (_, scheme = "") => `${scheme}//***@`)
     .replace(/\?([^]*)/, (_, query: string) => `?${query.split("&").map(nameOnly).join("&")}`);
 
-/** A user and a password; without the slashes too, which some readers of addresses do not need. */
-const USER = /((?:https?|mongodb|mongodb\+srv):)\/*[^]*@|\/\/[^]*@/i;
+/**
+ * A user and a password; without the slashes too, which some readers of addresses do not need. The
+ * path of a file may have an @.
+ */
+const USER = /^((?!sqlite:)[a-z+]+:)\/*[^]*@|\/\/[^]*@/i;
 
 const nameOnly = (part: string): string =>
   part === "" ? "" : part.includes("=") ? part.replace(/=[^]*/, "=***") : "***";
