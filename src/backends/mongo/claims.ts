@@ -116,20 +116,21 @@ export const claims = (
     try {
       return await surviving(async (again) =>
         again && await claimedWith(birth) ||
-        await rollouts.findOneAndUpdate(claimable(), claimOfHead(birth, token()), {
-          sort: { place: 1 },
-          projection: LISTED_FIELDS,
-          returnDocument: "after",
-        })
+        await rollouts.findOneAndUpdate(
+          { ...queue, ...full.passedOver() },
+          claimOfHead(birth, token()),
+          {
+            sort: { place: 1 },
+            projection: LISTED_FIELDS,
+            returnDocument: "after",
+          },
+        )
       );
     } catch (cause) {
       if (!isRefusal(cause)) throw cause;
       return "refused";
     }
   };
-
-  /** What stands in the queue, but for what is known to be full. */
-  const claimable = () => full.count() === 0 ? queue : { ...queue, $nor: full.conditions() };
 
   /** Restores entries that a claim dropped which then came to nothing. */
   const putBack = async (dropped: readonly ListedDocument[]): Promise<void> => {
@@ -195,7 +196,7 @@ export const claims = (
     );
   };
 
-  /** The first entries of the queue but these, in their order. */
+  /** The first entries of the queue but these, and what is full, in their order. */
   const first = (
     limit: number,
     projection: Readonly<Record<string, 1>>,
@@ -203,7 +204,11 @@ export const claims = (
   ): Promise<readonly RolloutDocument[]> =>
     surviving(() =>
       rollouts.find(
-        without.length === 0 ? queue : { ...queue, _id: { $nin: without.map(({ _id }) => _id) } },
+        {
+          ...queue,
+          ...full.passedOver(),
+          ...without.length === 0 ? {} : { _id: { $nin: without.map(({ _id }) => _id) } },
+        },
         {
           projection,
           sort: { place: 1 },
@@ -215,12 +220,11 @@ export const claims = (
       ).toArray()
     );
 
-  /** What is in the way of a claim: the entries before the first that it can take, and full ones. */
+  /** What is in the way of a claim: the entries before the first that it can take. */
   const obstacles = async (limit: number): Promise<readonly StateDocument[]> => {
     const entries = await first(limit, STATE_FIELDS);
-    full.retain(entries);
-    const end = entries.findIndex((it) => isQueued(it.status) && !full.has(it));
-    return entries.filter((it, i) => end === -1 || i < end || full.has(it));
+    const end = entries.findIndex(({ status }) => isQueued(status));
+    return end === -1 ? entries : entries.slice(0, end);
   };
 
   /** Leaves an entry where it is, for somebody to make room in its document. */
@@ -269,18 +273,12 @@ export const claims = (
     for (;;) {
       const wanted = takers.reduce((sum, taker) => sum + missing(taker), 0);
       if (wanted === 0) return;
-      const inTheWay = ahead === 0 && full.count() === 0
-        ? []
-        : await obstacles(ahead + full.count() + wanted);
+      const inTheWay = ahead === 0 ? [] : await obstacles(ahead + wanted);
       // Whoever lost to others looks further on, at random, where they are not.
       const skipped = Math.floor(Math.random() * 2 * losses);
       const heads: readonly HeadDocument[] = await first(wanted + skipped, HEAD_FIELDS, inTheWay);
       const isAll = heads.length < wanted + skipped;
-      const { choices, stale } = share(
-        inTheWay.filter((it) => !full.has(it)),
-        heads.slice(isAll ? 0 : skipped),
-        takers,
-      );
+      const { choices, stale } = share(inTheWay, heads.slice(isAll ? 0 : skipped), takers);
       if (stale.length > 0) ahead = AHEAD;
       losses = await carryOut(choices, stale, takers);
       if (isAll && losses === 0) return;
