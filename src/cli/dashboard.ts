@@ -3,7 +3,8 @@
 import { E, type TE } from "../deps/fp.ts";
 import { getMimeType } from "../deps/hono.ts";
 import type { Pages } from "../http/pages.ts";
-import { type Failure, trouble, unreadable } from "./failure.ts";
+import { type Failure, trouble } from "./failure.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Looks once for the files that there are: no path leads to any other. */
 export const dashboardIn = (folder: string): TE.TaskEither<Failure, Pages> => async () => {

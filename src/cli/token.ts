@@ -1,7 +1,8 @@
 /** The token that whoever asks must bring. */
 
 import { E, pipe, type TE } from "../deps/fp.ts";
-import { type Failure, misuse, trouble, unreadable } from "./failure.ts";
+import { type Failure, misuse, trouble } from "./failure.ts";
+import { unreadable } from "./unreadable.ts";
 
 /**
  * Where the token comes from; null for none. It is never on the command line, which everybody on the

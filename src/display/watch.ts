@@ -3,6 +3,7 @@
 import { QUEUE_STATUSES } from "../core/status.ts";
 import type { RolloutQuery } from "../model/query.ts";
 import type { RolloutStatus } from "../model/rollout.ts";
+import { atEnd } from "../store/at_end.ts";
 import type { PromiseStore } from "../store/lightning_store.ts";
 import {
   isDone,
@@ -91,10 +92,10 @@ const pause = (seconds: number, signal: AbortSignal | undefined): Promise<boolea
   new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
+      letGo();
       resolve(signal?.aborted !== true);
     };
     const timer = setTimeout(end, seconds * 1000);
-    signal?.addEventListener("abort", end);
+    const letGo = atEnd(signal, end);
     if (signal?.aborted) end();
   });

@@ -4,6 +4,7 @@ import { sqlite } from "../backends/sqlite/sqlite.ts";
 import { pipe, TE } from "../deps/fp.ts";
 import { httpApp, type HttpOptions } from "../http/app.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
+import { waitingAtMost } from "../store/patience.ts";
 import { valueOf } from "../store/promises.ts";
 import { createStore, type StoreOptions } from "../store/store.ts";
 import { alarm } from "./alarm.ts";
@@ -39,16 +40,8 @@ const LONGEST_CLAIM = 1;
 
 const impatient = (store: LightningStore): LightningStore => ({
   ...store,
-  dequeueManyRollouts: (args = {}, options) => {
-    const { wait_seconds } = args;
-    // What is no number is for the store to refuse.
-    return store.dequeueManyRollouts(
-      typeof wait_seconds === "number"
-        ? { ...args, wait_seconds: Math.min(wait_seconds, LONGEST_CLAIM) }
-        : args,
-      options,
-    );
-  },
+  dequeueManyRollouts: (args = {}, options) =>
+    store.dequeueManyRollouts(waitingAtMost(LONGEST_CLAIM, args), options),
 });
 
 /**

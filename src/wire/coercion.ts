@@ -1,7 +1,7 @@
 /** What a request says in text, as the codec of the argument wants it. */
 
 import { type Decoder, isObject } from "../model/codec.ts";
-import { doubleOf, isWritten } from "../model/numbers.ts";
+import { nearestOf } from "../model/numbers.ts";
 import type { LeafSchema } from "../model/shape.ts";
 
 /**
@@ -49,13 +49,9 @@ const changeMade = ({ shape }: Decoder<unknown>): Change => {
 };
 
 const numberOf = (schema: LeafSchema, value: unknown): unknown =>
-  typeof value === "number"
-    ? value
-    : typeof value === "string"
+  typeof value === "string"
     ? isNumeric(schema, value) ? Number(value) : value
-    : isWritten(value)
-    ? doubleOf(value)
-    : value;
+    : nearestOf(value) ?? value;
 
 const inTurn = (changes: readonly Change[]): Change => {
   const some = changes.filter((change) => change !== null);

@@ -36,6 +36,7 @@ import { AttemptedRollout, Rollout, StartRollout } from "../model/rollout.ts";
 import { Span } from "../model/span.ts";
 import { Statistics } from "../model/statistics.ts";
 import { Worker } from "../model/worker.ts";
+import { waitingAtMost } from "../store/patience.ts";
 import {
   AttemptPage,
   EitherRollout,
@@ -52,10 +53,6 @@ const OLDER_NAMES = ["status", "rollout_ids"];
 
 /** The longest time for which a claim is held, in seconds; the Python client gives up after 30. */
 const LONGEST_CLAIM = 25;
-
-/** What is no number is for the operation to refuse. */
-const waitIn = ({ wait_seconds }: DequeueManyRollouts): Pick<DequeueManyRollouts, "wait_seconds"> =>
-  typeof wait_seconds === "number" ? { wait_seconds: Math.min(wait_seconds, LONGEST_CLAIM) } : {};
 
 /** Whether a claim may be held. */
 const isPatient = (argument: unknown): boolean => {
@@ -108,7 +105,7 @@ export const ROUTES: readonly Route[] = [
     isPlain: true,
     waits: isPatient,
     run: (store, argument, options) =>
-      store.dequeueManyRollouts({ ...argument, ...waitIn(argument) }, options),
+      store.dequeueManyRollouts(waitingAtMost(LONGEST_CLAIM, argument), options),
   }),
   route({
     method: "POST",

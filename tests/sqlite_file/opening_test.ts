@@ -7,6 +7,12 @@ import { fails } from "../../src/testing/failure.ts";
 import { output, start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
+/** Does what another program may have done to a file. */
+const execute = (path: string, sql: string): void => {
+  using database = new DatabaseSync(path);
+  database.exec(sql);
+};
+
 /** Files that are none, and what SQLite says of each. */
 const UNFIT = [
   {
@@ -46,10 +52,7 @@ Deno.test("SQLite file: one of a newer version is refused, and let go of as it w
   await using folder = await temporaryFolder();
   const path = `${folder.path}/store.db`;
   await (await openStore(`sqlite:${path}`)).close();
-  {
-    using database = new DatabaseSync(path);
-    database.exec("INSERT INTO lightning_store (version) VALUES (99)");
-  }
+  execute(path, "INSERT INTO lightning_store (version) VALUES (99)");
   await fails(openStore(`sqlite:${path}`), "Backend", "version 99");
   await fails(openStore(`sqlite:${path}`), "Backend", path);
   // The last connection to a file takes the log with it.
@@ -59,10 +62,7 @@ Deno.test("SQLite file: one of a newer version is refused, and let go of as it w
 Deno.test("SQLite file: the database of another program is refused, and let go of as it was", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/other.db`;
-  {
-    using database = new DatabaseSync(path);
-    database.exec("CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
-  }
+  execute(path, "CREATE TABLE customer (name TEXT); INSERT INTO customer VALUES ('Ada')");
   const before = await Deno.readFile(path);
   await fails(openStore(`sqlite:${path}`), "Backend", `${path} is the database of another program`);
   await fails(openStore(`sqlite:${path}`), "Backend", "name another file");
@@ -73,10 +73,7 @@ Deno.test("SQLite file: the database of another program is refused, and let go o
 Deno.test("SQLite file: tables of SQLite's own and of tools are not another program's", async () => {
   await using folder = await temporaryFolder();
   const path = `${folder.path}/store.db`;
-  {
-    using database = new DatabaseSync(path);
-    database.exec("CREATE TABLE _cf_KV (key TEXT); ANALYZE");
-  }
+  execute(path, "CREATE TABLE _cf_KV (key TEXT); ANALYZE");
   const store = await openStore(`sqlite:${path}`);
   assertEquals(await store.dequeueRollout(), null);
   await store.close();

@@ -42,10 +42,7 @@ export const readDecompressed = async (
   if (E.isRight(read)) return read;
   // Nothing at all is no stream of any coding, and a whole request.
   if (sent.wasNothing()) return E.right(new Uint8Array());
-  const { status, sentence } = shortfallAnswer(
-    sent.isOver() ? "too large" : read.left,
-    limits,
-  );
+  const { status, sentence } = shortfallAnswer(sent.isOver() ? "too large" : read.left, limits);
   return E.left(
     failure(
       status,
