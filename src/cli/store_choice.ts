@@ -102,17 +102,17 @@ const ESCAPES = "In its user and password, @ is written %40, / %2F, : %3A, ? %3F
 
 /** The words of an engine, and what to do then. Source of SQLite's: sqlite.org/c3ref/errcode.html. */
 const ADVICE: readonly (readonly [words: RegExp, advice: string])[] = [
-  [/database is locked/, "Another process holds it: stop that one, or name another --store."],
-  [/readonly database/, "Make the file and its folder writable, or name another --store."],
+  [/database is locked/, "Another process holds it: stop that one, or name another store."],
+  [/readonly database/, "Make the file and its folder writable, or name another store."],
   [
     /unable to open/,
-    "It must be a file in a folder that is there, and both writable: see to it, or name another --store.",
+    "It must be a file in a folder that is there, and both writable: see to it, or name another store.",
   ],
-  [/not a database/, "It is a file of another kind: name another --store."],
+  [/not a database/, "It is a file of another kind: name another store."],
   [
     /disk image is malformed/,
     "The file is damaged: put a backup in its place, or see what `.recover` of sqlite3 finds in it.",
   ],
-  [/disk is full/, "Make room on its disk, or name another --store."],
-  [/MongoDB/, "Start the server, or correct its hosts, user or replica set in the --store."],
+  [/disk is full/, "Make room on its disk, or name another store."],
+  [/MongoDB/, "Start the server, or correct its hosts, user or replica set."],
 ];

@@ -1,4 +1,5 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { jsonLog, requestEvent, writingTo } from "../../src/cli/log.ts";
 import { heldClaim, serving } from "./service.ts";
 
@@ -25,7 +26,7 @@ Deno.test("log: an event is one line of JSON, with its time and its details", as
       assertGreaterOrEqual(Date.parse(time), before);
       assertLessOrEqual(Date.parse(time), after);
     }
-    await new Promise((resolve) => setTimeout(resolve, 3));
+    await delay(3);
   }
 });
 
@@ -79,7 +80,7 @@ Deno.test("log: a service whose log nobody reads any more goes on serving", asyn
     for (let i = 0; i < 3; i++) {
       const answer = await fetch(`${address}/v1/agl/health`);
       assertEquals(await answer.json(), { status: "ok" });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
   } finally {
     await reader.cancel();

@@ -1,6 +1,7 @@
 /** How the service stops, as a process. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { gateAt } from "./gate.ts";
 import { launch, serving, servingAsTask, until } from "./service.ts";
 
@@ -83,7 +84,7 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
     service.kill("SIGTERM");
     await until(service, "Stopping");
     // Within a second it would be a copy of the first one.
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await delay(1100);
     service.kill(signal);
     const ended = await service.end();
     assertEquals(ended.code, code);

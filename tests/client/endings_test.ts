@@ -1,6 +1,7 @@
 /** How calls end: by their signal, in their time, and when the client is closed. */
 
 import { assert, assertEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, type LightningStore, memory } from "../../mod.ts";
 import { valueOf } from "../../src/store/promises.ts";
 import { client, type Fetch } from "./counted_client.ts";
@@ -203,7 +204,7 @@ Deno.test("client: what waits ends when the client is closed", async () => {
       store.waitForRollouts({ rollout_ids: [rollout_id], timeout: 60 })(),
     ];
     if (server === busy) calls.shift();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
     await store.close()();
     for (const call of calls) assertEquals(await tagOf(call), "Backend");
   }

@@ -1,5 +1,6 @@
 /** Clients that outlive the servers they speak to. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { connectStore, promises, type PromiseStore, StoreException } from "../../mod.ts";
 
 /** Stands for wherever the server is: one that is started again may have another port. */
@@ -22,7 +23,7 @@ export const outliving = (address: () => string): PromiseStore => {
     dequeueRollout: (args) =>
       store.dequeueRollout(args).catch(async (cause) => {
         if (!isUnanswered(cause)) throw cause;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        await delay(PAUSE);
         return null;
       }),
   };

@@ -6,6 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { serving } from "../cli/service.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import type { Acknowledged } from "./acknowledged.ts";
@@ -35,7 +36,7 @@ Deno.test("crash: what the service acknowledges survives SIGKILL, and nothing is
       const name = `round ${round}: killed after ${moment} ms`;
       const survived = await t.step(name, async () => {
         await Promise.race([next(), clients]);
-        await new Promise((resolve) => setTimeout(resolve, moment));
+        await delay(moment);
         service.kill();
         deaths.begun++;
         await service.end();

@@ -1,6 +1,7 @@
 /** The process that runs workerd: what it tells, and when it ends. */
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { eventually } from "../eventually.ts";
 import { start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { workerdTest } from "./needs_workerd.ts";
@@ -27,11 +28,9 @@ workerdTest("workerd: a test process that is killed leaves nothing of it behind"
   const { problems } = await process.end();
   if (address === undefined) throw new Error(problems);
   // It is another process's child; nobody can wait for it but so.
-  const end = Date.now() + 30_000;
-  while (await answers(address) || (await Array.fromAsync(Deno.readDir(folder.path))).length > 0) {
-    assert(Date.now() < end, "it is there still");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(async () =>
+    !await answers(address) && (await Array.fromAsync(Deno.readDir(folder.path))).length === 0
+  );
 });
 
 const answers = (address: string): Promise<boolean> =>

@@ -1,6 +1,7 @@
 /** Metrics, besides case C98. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { newMetrics } from "../../mod.ts";
 import { expecting, type Wire, wire } from "./wire.ts";
 
@@ -51,7 +52,7 @@ Deno.test("metrics: rollouts count when they come to their end, by an update or 
   await start({ config: { timeout_seconds: 0.001 } });
   const path = `/rollouts/${done.rollout_id}/attempts/${done.attempt.attempt_id}`;
   expecting(await server.post(path, { status: "succeeded" }), 200);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await delay(5);
   expecting(await server.get("/rollouts/none"), 200);
   assertEquals(await counted(server, "agl_rollouts_total"), {
     'status="succeeded",mode="train"': "1",

@@ -1,12 +1,11 @@
 /** Cases C69 to C84: spans, and waiting. */
 
 import { assert, assertEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { enqueued, expecting, spanWith, started, type WireCase } from "./wire.ts";
 
 const namesOf = (page: { readonly items: readonly { readonly name: string }[] }) =>
   page.items.map(({ name }) => name);
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const spansAndWaiting: readonly WireCase[] = [
   {
@@ -218,7 +217,7 @@ export const spansAndWaiting: readonly WireCase[] = [
     run: async (wire) => {
       const { RO } = await started(wire);
       const wait = wire.post("/waits/rollouts", { rollout_ids: [RO, RO], timeout: 5 });
-      const first = Promise.race([wait.then(() => "answered"), pause(100).then(() => "open")]);
+      const first = Promise.race([wait.then(() => "answered"), delay(100).then(() => "open")]);
       assertEquals(await first, "open");
       expecting(await wire.post(`/rollouts/${RO}`, { status: "failed" }), 200);
       const finished = expecting(await wait, 200);
@@ -245,7 +244,7 @@ export const spansAndWaiting: readonly WireCase[] = [
       const wait = wire.post("/waits/rollouts", { rollout_ids: [RO], timeout: null }, {
         signal: gone.signal,
       });
-      await pause(50);
+      await delay(50);
       gone.abort();
       const { status } = await wait;
       assert(status === 499, `answered ${status}`);

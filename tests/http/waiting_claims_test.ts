@@ -1,6 +1,7 @@
 /** Claims that are held on the server until there is something to claim (H-10). */
 
 import { assertEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, httpApp, memory } from "../../mod.ts";
 
 const served = (options: Parameters<typeof httpApp>[1] = {}) => {
@@ -19,7 +20,7 @@ const served = (options: Parameters<typeof httpApp>[1] = {}) => {
 };
 
 /** Until a request has come to where it waits. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+const settled = () => delay(20);
 
 Deno.test("held claim: an enqueue wakes it", async () => {
   const { store, claim } = served();

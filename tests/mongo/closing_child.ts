@@ -4,6 +4,7 @@
  * Says how its calls ended, and when the store was closed.
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, mongo } from "../../mod.ts";
 import { say, signalToGo } from "../process.ts";
 
@@ -49,7 +50,7 @@ const calls = [
   ),
   load(store.waitForRollouts({ rollout_ids, timeout: 60 })),
 ];
-await new Promise((resolve) => setTimeout(resolve, 500));
+await delay(500);
 await signalToGo();
 const closed = await call(store.close());
 await Promise.all(calls);

@@ -1,5 +1,6 @@
 /** Callers that do all that a store can do, at once, and note what they were told. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { AttemptedRollout, LightningStore } from "../../mod.ts";
 import { otelSpan } from "../../src/testing/contract/otel_span.ts";
 import { spanOf } from "../../src/testing/span_of.ts";
@@ -255,4 +256,4 @@ const meddle = async (
   }
 };
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
+const pause = () => delay(10);

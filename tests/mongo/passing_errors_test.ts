@@ -6,6 +6,7 @@
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { MongoClient, type MongoClientOptions } from "mongodb";
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, type LightningStore, mongo, promises } from "../../mod.ts";
 import { spanOf } from "../../src/testing/span_of.ts";
 import { freshDatabase, mongoTest, sharedServer } from "../mongo_server/needs_mongo.ts";
@@ -133,9 +134,9 @@ mongoTest("mongo: a primary that steps down and comes back is waited for", async
   await using client = new MongoClient(server.uri, { directConnection: true });
   const stepDown = async () => {
     for (let i = 0; i < 2; i++) {
-      await pause(500);
+      await delay(500);
       await client.db("admin").command({ replSetStepDown: 1, force: true });
-      await pause(1500);
+      await delay(1500);
     }
   };
   await Promise.all([stepDown(), load([store], ledger, () => Date.now() > end)]);
@@ -153,7 +154,7 @@ mongoTest("mongo: a pool that is too small is told, and nothing hangs", async ()
   const ledger = emptyLedger();
   await Promise.all(Array.from({ length: 200 }, async (_, i) => {
     // Calls of one tick would share a round trip.
-    await pause(i / 4);
+    await delay(i / 4);
     const inputs = [String(i)];
     const told = i % 2 === 0
       ? await tell(ledger, "enqueueRollout", store.enqueueRollout({ input: String(i) }))
@@ -167,5 +168,3 @@ mongoTest("mongo: a pool that is too small is told, and nothing hangs", async ()
   await assertKept(promises(store), ledger, { units: true });
   await store.close()();
 });
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

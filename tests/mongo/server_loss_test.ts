@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, type LightningStore, mongo, promises, type StoreError } from "../../mod.ts";
 import { mongoTest } from "../mongo_server/needs_mongo.ts";
 import { type MongoServer, startMongoServer, type Topology } from "../mongo_server/server.ts";
@@ -62,12 +63,12 @@ lossTest("a server that is killed under load loses and doubles nothing", async (
   let isOver = false;
   const lose = async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      await pause(500 + Math.random() * 1000);
+      await delay(500 + Math.random() * 1000);
       await server.kill();
-      await pause(Math.random() * 1000);
+      await delay(Math.random() * 1000);
       await server.restart();
     }
-    await pause(1000);
+    await delay(1000);
     isOver = true;
   };
   await Promise.all([lose(), load(stores, ledger, () => isOver)]);
@@ -103,7 +104,7 @@ lossTest("a store outlives a server that is away for long", async (server) => {
   await server.kill();
   const began = Date.now();
   // Longer than the driver looks for it, so that every look ends in vain.
-  const away = pause(SELECTION_MS + SLACK_MS);
+  const away = delay(SELECTION_MS + SLACK_MS);
   const calls = [
     store.enqueueRollout({ input: 2 })(),
     store.dequeueRollout()(),
@@ -133,5 +134,3 @@ lossTest("a store outlives a server that is away for long", async (server) => {
 const errorOf = (
   outcome: { readonly _tag: "Left"; readonly left: StoreError } | { readonly _tag: "Right" },
 ): StoreError | null => outcome._tag === "Left" ? outcome.left : null;
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

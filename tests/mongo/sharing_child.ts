@@ -1,5 +1,6 @@
 /** Another process on a database: its first argument says what it does, the second where. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, mongo, promises, type PromiseStore } from "../../mod.ts";
 import { say, signalToGo } from "../process.ts";
 import { CALLERS } from "./claimers.ts";
@@ -42,7 +43,7 @@ const ACTIONS: Readonly<Record<string, (uri: string, worker_id: string) => Promi
     const store = await open(uri, 0.5);
     const run = async () => {
       while (true) {
-        if (!await claimAndFinish(store, worker_id, WORK_MS)) await pause(20);
+        if (!await claimAndFinish(store, worker_id, WORK_MS)) await delay(20);
       }
     };
     await Promise.all(Array.from({ length: CALLERS }, run));
@@ -59,13 +60,11 @@ const claimAndFinish = async (
   if (claimed === null) return false;
   const { rollout_id, attempt: { attempt_id } } = claimed;
   say(`claimed ${rollout_id} ${attempt_id}`);
-  await pause(milliseconds);
+  await delay(milliseconds);
   await store.updateAttempt({ rollout_id, attempt_id, status: "succeeded" });
   say(`finished ${rollout_id} ${attempt_id}`);
   return true;
 };
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const [action = "", uri = "", worker_id = ""] = Deno.args;
 await ACTIONS[action]?.(uri, worker_id);

@@ -7,6 +7,7 @@
 
 import { assertEquals, assertGreater } from "@std/assert";
 import { MongoClient } from "mongodb";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   createStore,
   mongo,
@@ -175,4 +176,4 @@ const wantedIndexes = (): ReadonlyMap<string, readonly string[]> => {
 };
 
 /** Long, since each look at what is finished keeps a slow server from its work. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 2000));
+const pause = () => delay(2000);

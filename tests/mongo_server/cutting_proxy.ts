@@ -1,5 +1,6 @@
 /** A bad network between a driver and a server: connections that are cut, messages that are late. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { MongoServer } from "./server.ts";
 import { type Message, messages } from "./wire.ts";
 
@@ -83,7 +84,7 @@ export const cuttingProxy = (server: Pick<MongoServer, "uri">): CuttingProxy => 
     /** False where the connection is cut. */
     const suffer = async (fault: Fault | null | undefined): Promise<boolean> => {
       if (fault?.kind === "cut") cuts += 1;
-      if (fault?.kind === "delay") await pause(fault.milliseconds);
+      if (fault?.kind === "delay") await delay(fault.milliseconds);
       return fault?.kind !== "cut";
     };
     const forward = async () => {
@@ -164,5 +165,3 @@ const throughProxy = (
 const write = async (connection: Deno.Conn, bytes: Uint8Array): Promise<void> => {
   for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
 };
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

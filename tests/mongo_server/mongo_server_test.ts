@@ -2,6 +2,7 @@
 
 import { assertEquals, assertRejects } from "@std/assert";
 import { MongoClient, type MongoClientOptions } from "mongodb";
+import { eventually } from "../eventually.ts";
 import { start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 import { type CuttingProxy, cuttingProxy } from "./cutting_proxy.ts";
@@ -185,9 +186,9 @@ mongoTest("a test process that is killed leaves no server and no data behind", a
   await process.end();
   if (Number.isNaN(port)) return;
   // The guard is another process; nobody can wait for it but so.
-  while (await listens(port) || (await Array.fromAsync(Deno.readDir(folder.path))).length > 0) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually(async () =>
+    !await listens(port) && (await Array.fromAsync(Deno.readDir(folder.path))).length === 0
+  );
 });
 
 const listens = (port: number): Promise<boolean> =>

@@ -1,6 +1,7 @@
 /** A MongoDB-compatible server for tests: started, killed and started again at will. */
 
 import { MongoClient, type MongoClientOptions } from "mongodb";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Engine, theEngine } from "./engine.ts";
 import { type GuardedProcess, startGuarded } from "./guarded_process.ts";
 
@@ -198,4 +199,4 @@ const ask = async <A>(
   }
 };
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+const pause = () => delay(20);

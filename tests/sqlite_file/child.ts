@@ -1,6 +1,7 @@
 /** Another process on an SQLite file: its first argument says what it does, the second where. */
 
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import { openStore } from "../../mod.ts";
 import { say, signalToGo } from "../process.ts";
 import { visit } from "./visit.ts";
@@ -24,7 +25,7 @@ const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promi
       for (let got; (got = await store.dequeueRollout({ worker_id })) !== null;) {
         say(got.rollout_id);
         // A runner does its work here, and lets others come to their turn.
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await delay(0);
       }
     };
     await Promise.all(Array.from({ length: CALLERS }, run));
@@ -52,7 +53,7 @@ const ACTIONS: Readonly<Record<string, (path: string, argument: string) => Promi
     using database = new DatabaseSync(path);
     database.exec("BEGIN IMMEDIATE");
     say("held");
-    await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
+    await delay(Number(milliseconds));
     database.exec("COMMIT");
   },
 };

@@ -1,6 +1,7 @@
 /** One file and several stores, in one process and in several. */
 
 import { assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import { idsFrom, openStore, type PromiseStore } from "../../mod.ts";
 import { type Running, start } from "../process.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -32,7 +33,7 @@ Deno.test("SQLite file: a waiter hears of other stores and processes within a se
     return Date.now();
   });
   // By then the waiter looks as seldom as it ever does.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await delay(1500);
   await other.updateAttempt({ rollout_id: near, attempt_id: "latest", status: "succeeded" });
   const nearDone = Date.now();
   await process.go();

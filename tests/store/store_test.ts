@@ -1,6 +1,7 @@
 /** What a store does beside the contract: ids, log, timer, opening and closing. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   createStore,
   type LogEvent,
@@ -82,7 +83,7 @@ Deno.test("store: whoever asks for it is told of each rollout that ends, and bre
   await store.updateAttempt({ rollout_id: worked.rollout_id, attempt_id, status: "running" });
   await store.updateAttempt({ rollout_id: worked.rollout_id, attempt_id, status: "succeeded" });
   const left = await store.startRollout({ input: 2, config: { timeout_seconds: 1e-6 } });
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  await delay(2);
   assertEquals((await store.getRolloutById(left))?.status, "failed");
   const called = await store.enqueueRollout({ input: 3 });
   await store.updateRollout({ rollout_id: called.rollout_id, status: "cancelled" });

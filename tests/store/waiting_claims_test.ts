@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { mock } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { createStore, memory, openStore, promises, type PromiseStore, sqlite } from "../../mod.ts";
 import { standingClock } from "../../src/testing/mod.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
@@ -16,7 +17,7 @@ const opened = async (): Promise<PromiseStore> => {
   return store;
 };
 
-const tick = () => new Promise((resolve) => setTimeout(resolve, 0));
+const tick = () => delay(0);
 
 Deno.test("waiting claim: an enqueue wakes the first who waits", async () => {
   const store = await opened();
