@@ -18,7 +18,7 @@ export class LightningStore {
   readonly fetch;
   readonly alarm;
 
-  constructor(state: DurableObjectState, { LIGHTNING_TOKEN: token = "" }: Env) {
+  constructor(state: DurableObjectState, { LIGHTNING_TOKEN: token }: Env) {
     const { fetch, alarm } = durableObject(state, { http: { token } });
     this.fetch = fetch;
     this.alarm = alarm;
@@ -26,17 +26,7 @@ export class LightningStore {
 }
 
 export default {
-  fetch: (
-    request: Request,
-    { LIGHTNING_TOKEN, STORE }: Env,
-  ): Promise<Response> | Response =>
+  fetch: (request: Request, { STORE }: Env): Promise<Response> =>
     // A name for each store: this Worker has one.
-    LIGHTNING_TOKEN ? STORE.getByName("default").fetch(request) : NO_TOKEN(),
+    STORE.getByName("default").fetch(request),
 };
-
-const NO_TOKEN = (): Response =>
-  Response.json({
-    detail: "This Worker has no LIGHTNING_TOKEN yet, and answers nobody",
-  }, {
-    status: 503,
-  });

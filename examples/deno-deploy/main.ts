@@ -2,7 +2,7 @@
 
 import { httpApp, openLightningStore } from "../../mod.ts";
 
-/** Whoever asks must bring it. */
+/** Whoever asks must bring it; until there is one, nobody is answered. */
 const token = Deno.env.get("LIGHTNING_TOKEN");
 
 const opened = await openLightningStore(
@@ -16,9 +16,4 @@ const opened = await openLightningStore(
 )();
 if (opened._tag === "Left") throw new Error(opened.left.message);
 
-const closed = (): Response =>
-  Response.json({
-    detail: "There is no LIGHTNING_TOKEN yet: nobody is answered",
-  }, { status: 503 });
-
-export default { fetch: token ? httpApp(opened.right, { token }) : closed };
+export default { fetch: httpApp(opened.right, { token }) };

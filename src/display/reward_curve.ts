@@ -23,8 +23,9 @@ import { count, measure } from "./wording.ts";
  */
 export const rewardCurve = (
   points: readonly RewardPoint[],
-  { latest = Math.max(5, Math.round(points.length / 10)) }: { readonly latest?: number } = {},
+  options: { readonly latest?: number } = {},
 ): Promise<Drawing> => {
+  const { latest = Math.max(5, Math.round(points.length / 10)) } = options;
   const ordered = points.toSorted((a, b) => a.time - b.time);
   const [first, last] = [ordered[0]?.time ?? 0, ordered.at(-1)?.time ?? 0];
   const { unit, seconds } = unitOf(last - first);

@@ -36,8 +36,9 @@ export interface WaterfallOptions {
  */
 export const waterfall = (
   spans: readonly Span[],
-  { start_time, total = spans.length }: WaterfallOptions = {},
+  options: WaterfallOptions = {},
 ): Drawing => {
+  const { start_time, total = spans.length } = options;
   const tree = treeOf(spans).slice(0, MOST_SPANS);
   const timeline = timelineOf(tree.map(({ span }) => span), start_time ?? null);
   const hidden = total - tree.length;

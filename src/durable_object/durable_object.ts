@@ -59,7 +59,7 @@ const impatient = (store: LightningStore): LightningStore => ({
  *   readonly fetch;
  *   readonly alarm;
  *
- *   constructor(state: DurableObjectState, { TOKEN: token }: { TOKEN: string }) {
+ *   constructor(state: DurableObjectState, { LIGHTNING_TOKEN: token }: { LIGHTNING_TOKEN?: string }) {
  *     const { fetch, alarm } = durableObject(state, { http: { token } });
  *     this.fetch = fetch;
  *     this.alarm = alarm;
@@ -69,13 +69,13 @@ const impatient = (store: LightningStore): LightningStore => ({
  */
 export const durableObject = (
   { storage }: DurableObjectState,
-  { scanDebounceSeconds = 5, scanIntervalSeconds = 10, http, ...options }: DurableObjectOptions =
-    {},
+  options: DurableObjectOptions = {},
 ): DurableObject => {
+  const { scanDebounceSeconds = 5, scanIntervalSeconds = 10, http, ...others } = options;
   const opened = pipe(
     sqlite({ driver: durableObjectDriver(storage), shared: false, numbers: "exact" }),
     TE.map((backend) => {
-      const store = createStore(backend, { ...options, scanDebounceSeconds });
+      const store = createStore(backend, { ...others, scanDebounceSeconds });
       const watch = alarm({ storage, backend, store, seconds: scanIntervalSeconds });
       return { app: httpApp(impatient(store), http), watch };
     }),

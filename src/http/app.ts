@@ -1,10 +1,18 @@
 /** The store as a service: a function from requests to answers, for any runtime with `fetch`. */
 
+import { harmless } from "../core/harmless.ts";
 import type { LightningStore } from "../store/lightning_store.ts";
 import { PROTOCOL, PROTOCOL_HEADER, ROOT } from "../wire/protocol.ts";
 import { type Answer, json, refused, responseOf } from "./answer.ts";
 import type { Found } from "./finding.ts";
-import { corsHeaders, guard, type GuardOptions, preflight } from "./guard.ts";
+import {
+  asksForToken,
+  corsHeaders,
+  guard,
+  type GuardOptions,
+  originsOf,
+  preflight,
+} from "./guard.ts";
 import { type Head, headOf } from "./head.ts";
 import { limit } from "./limit.ts";
 import { measured } from "./measured.ts";
@@ -72,11 +80,14 @@ export type HttpApp = (request: Request) => Promise<Response>;
  * ```
  */
 export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpApp => {
-  const { origins = [], log, stopping } = options;
+  const { stopping } = options;
   const { maxBodyBytes = 64 * 2 ** 20, bodySeconds = 30, maxWaits = 10_000 } = options;
+  const origins = originsOf(options);
+  const log = options.log === undefined ? null : harmless(options.log);
   const metrics = options.metrics ?? null;
+  const observe = metrics === null ? null : harmless(metrics.observe);
   const judge = guard(options, new Set([`${ROOT}/health`]));
-  const find = router(metrics === null ? store : measured(store, metrics.observe), {
+  const find = router(observe === null ? store : measured(store, observe), {
     limits: {
       bytes: maxBodyBytes,
       seconds: bodySeconds,
@@ -87,7 +98,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
     maxWaits,
     metrics,
     pages: options.pages ?? null,
-    hasToken: options.token !== undefined,
+    hasToken: asksForToken(options),
     hasNames: options.hosts !== undefined,
   });
 
@@ -121,7 +132,7 @@ export const httpApp = (store: LightningStore, options: HttpOptions = {}): HttpA
       MORE_HEADERS[status] ?? {},
     );
     const milliseconds = performance.now() - begun;
-    metrics?.observe("agl_http", {
+    observe?.("agl_http", {
       path: route,
       method: METHODS.has(method) ? method : "other",
       status: String(status),

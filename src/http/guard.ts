@@ -8,9 +8,10 @@ import type { Head } from "./head.ts";
 export interface GuardOptions {
   /**
    * Whoever asks must bring it, as a Bearer token or as the password of Basic credentials. Default:
-   * none. The health route is open all the same, since clients judge by it whether to try again.
+   * none. The health route is open all the same, since clients judge by it whether to try again. One
+   * that is empty or undefined is no token yet: until there is one, nobody is answered.
    */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Web pages that may ask, by their origin; `*` for all of them, then without credentials. */
   readonly origins?: readonly string[];
   /**
@@ -24,12 +25,11 @@ export interface GuardOptions {
 export type Guard = (head: Head) => Refusal | null;
 
 /** Whose answer leaves no room for a token to be guessed byte by byte. */
-export const guard = (
-  { token, origins = [], hosts }: GuardOptions,
-  open: ReadonlySet<string>,
-): Guard => {
-  const expected = token === undefined ? null : encoder.encode(token);
+export const guard = (options: GuardOptions, open: ReadonlySet<string>): Guard => {
+  const { token = "", hosts } = options;
+  const expected = asksForToken(options) ? encoder.encode(token) : null;
   const names = hosts?.map(nameOf);
+  const origins = originsOf(options);
 
   return ({ method, path, host, origin, headers }) => {
     if (names !== undefined && !names.includes(nameOf(host))) {
@@ -39,7 +39,11 @@ export const guard = (
     if (origin !== null && !isReading && !isOwn(origin, host) && !isListed(origin, origins)) {
       return refusal(403, `Pages of ${origin} may not change what is here`);
     }
-    if (expected === null || open.has(path)) return null;
+    if (expected === null) return null;
+    if (expected.length === 0) {
+      return refusal(503, "The server has no token yet, and answers nobody");
+    }
+    if (open.has(path)) return null;
     const given = tokenOf(headers.get("authorization"));
     return given !== null && isSame(encoder.encode(given), expected)
       ? null
@@ -49,26 +53,35 @@ export const guard = (
 
 const encoder = new TextEncoder();
 
+/** The pages that may ask. */
+export type Origins = ReadonlySet<string>;
+
+/** Those that are listed. */
+export const originsOf = ({ origins = [] }: GuardOptions): Origins => new Set(origins);
+
+/** Whether a token is asked for. One that was to be and is missing must not open the doors. */
+export const asksForToken = (options: GuardOptions): boolean => "token" in options;
+
 /** The headers that let a page of a listed origin read an answer. */
 export const corsHeaders = (
   { origin }: Head,
-  origins: readonly string[],
+  origins: Origins,
 ): Readonly<Record<string, string>> => {
   if (origin === null || !isListed(origin, origins)) return {};
   return {
     "access-control-allow-origin": origin,
     // Any page at all must not act with a user's credentials.
-    ...origins.includes(origin) ? { "access-control-allow-credentials": "true" } : {},
+    ...origins.has(origin) ? { "access-control-allow-credentials": "true" } : {},
     "access-control-expose-headers": "*",
     vary: "Origin",
   };
 };
 
 /** The answer to the question that a browser asks first; null where there is none of that kind. */
-export const preflight = (head: Head, origins: readonly string[]): Answer | null => {
+export const preflight = (head: Head, origins: Origins): Answer | null => {
   const { method, headers } = head;
   const isOne = method === "OPTIONS" && headers.has("access-control-request-method");
-  if (!isOne || origins.length === 0) return null;
+  if (!isOne || origins.size === 0) return null;
   if (!("access-control-allow-origin" in corsHeaders(head, origins))) {
     return { ...text("Disallowed CORS origin", PLAIN), status: 400 };
   }
@@ -79,8 +92,8 @@ export const preflight = (head: Head, origins: readonly string[]): Answer | null
   });
 };
 
-const isListed = (origin: string, origins: readonly string[]): boolean =>
-  origins.includes(origin) || origins.includes("*");
+const isListed = (origin: string, origins: Origins): boolean =>
+  origins.has(origin) || origins.has("*");
 
 const isOwn = (origin: string, host: string): boolean =>
   URL.canParse(origin) && new URL(origin).host === host.toLowerCase();

@@ -67,13 +67,16 @@ const dispatch = <I, A>(
   items: readonly I[],
   callers: readonly Caller<A>[],
 ): void => {
-  batch(items).then(
-    (outcomes) => {
-      for (let i = 0; i < callers.length; i++) callers[i]?.(outcomes[i] ?? NO_OUTCOME);
-    },
-    // A backend that breaks the law of never rejecting must not leave its callers waiting.
-    (cause) => callers.forEach((caller) => caller(failed(cause))),
-  );
+  const answer = (outcomes: readonly E.Either<PortError, A>[]): void => {
+    for (let i = 0; i < callers.length; i++) callers[i]?.(outcomes[i] ?? NO_OUTCOME);
+  };
+  const fail = (cause: unknown): void => callers.forEach((caller) => caller(failed(cause)));
+  // A backend that breaks the law of never failing so must not leave its callers waiting.
+  try {
+    batch(items).then(answer).catch(fail);
+  } catch (cause) {
+    fail(cause);
+  }
 };
 
 const failed = (cause: unknown): E.Either<PortError, never> =>

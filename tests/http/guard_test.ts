@@ -1,7 +1,14 @@
 /** Who may ask what: cases C97 and C99, and limits. */
 
 import { assert, assertEquals } from "@std/assert";
-import { createStore, httpApp, type HttpOptions, memory, type RequestLog } from "../../mod.ts";
+import {
+  createStore,
+  httpApp,
+  type HttpOptions,
+  memory,
+  newMetrics,
+  type RequestLog,
+} from "../../mod.ts";
 
 const API = "http://localhost:4747/v1/agl";
 
@@ -51,6 +58,20 @@ Deno.test("guard: without listed origins there are no CORS headers at all", asyn
   const answer = await asking({})("/health", { headers: { origin: "http://a" } });
   assertEquals([...answer.headers.keys()].filter((it) => it.startsWith("access-control")), []);
 });
+
+for (const token of ["", undefined]) {
+  Deno.test(`guard: a token that is ${token === "" ? "empty" : "missing"} lets nobody in`, async () => {
+    const ask = asking({ token });
+    for (const headers of [{}, basic(""), { authorization: "Bearer undefined" }]) {
+      for (const path of ["/health", "/statistics"]) {
+        const answer = await ask(path, { headers });
+        assertEquals([answer.status, await answer.json()], [503, {
+          detail: "The server has no token yet, and answers nobody",
+        }]);
+      }
+    }
+  });
+}
 
 Deno.test("wire C99: a token is needed everywhere but for health; Bearer or Basic brings it", async () => {
   const ask = asking({ token: "s3cret" });
@@ -161,6 +182,18 @@ Deno.test("replay: an answer that comes again is whole; a refusal, or one to som
   assertEquals(await again.json(), rollout);
   const other = await (await start('{"input":2}')).json();
   assert(other.rollout_id !== rollout.rollout_id);
+});
+
+Deno.test("log: one that fails, as metrics may, leaves the answer as it is", async () => {
+  const failing = () => {
+    throw new Error("disk full");
+  };
+  const ask = asking({ log: failing, metrics: { ...newMetrics(), observe: failing } });
+  const answer = await ask("/queues/rollouts/enqueue", {
+    method: "POST",
+    body: `{"rollouts":[{"input":1}]}`,
+  });
+  assertEquals([answer.status, (await answer.json()).length], [201, 1]);
 });
 
 Deno.test("log: one line for each request, without what it brought", async () => {

@@ -8,7 +8,9 @@ import { compile, project } from "./project.ts";
 
 /** Wrong uses are errors, so that no type is `any` unnoticed. */
 const USES = `
-import { openStore } from "@lightning/store";
+import { createStore, httpApp, memory, openStore } from "@lightning/store";
+import { durableObject, type DurableObjectState } from "@lightning/store/durable-object";
+import { rewardCurve, rewardPoints, waterfall } from "@lightning/store/display";
 
 const store = await openStore("memory:");
 const { rollout_id } = await store.enqueueRollout({ input: "2 + 2", mode: "train" });
@@ -19,6 +21,22 @@ const number: number = rollout_id;
 await store.enqueueRollout({ input: id, mode: "play" });
 // @ts-expect-error: records are never changed in place
 (await store.queryRollouts()).items.push(number);
+
+// Options may be given, or left out.
+export const app = ({ token }: { readonly token?: string }) =>
+  httpApp(createStore(memory()), { token });
+createStore(memory({ threadSafe: true }));
+export const object = (state: DurableObjectState) =>
+  [durableObject(state), durableObject(state, { http: { token: "secret" } })];
+const points = await rewardPoints(store);
+const texts: readonly string[] = [
+  (await rewardCurve(points)).text,
+  (await rewardCurve(points, { latest: 5 })).text,
+  waterfall([]).text,
+  waterfall([], { total: 5 }).text,
+];
+// @ts-expect-error: a drawing has words
+const words: number = waterfall([]).text;
 `;
 
 for (const resolution of ["nodenext", "bundler"] as const) {

@@ -114,7 +114,13 @@ Deno.test("gathering: a backend that breaks the law of never rejecting leaves no
   for (const single of [gather, alone]) {
     const broken = single<number, number>(() => Promise.reject(new Error("broken")));
     const mute = single<number, number>(() => Promise.resolve([]));
-    for (const call of [broken, mute]) {
+    const throwing = single<number, number>(() => {
+      throw new Error("broken");
+    });
+    // What untyped callers may hand in.
+    const nothing = single<number, number>((() => Promise.resolve()) as never);
+    const noFunction = single<number, number>(undefined as never);
+    for (const call of [broken, mute, throwing, nothing, noFunction]) {
       const outcome = await call(1);
       assertEquals(E.isLeft(outcome) && outcome.left._tag, "Backend");
     }

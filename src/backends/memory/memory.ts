@@ -58,15 +58,14 @@ export interface MemoryOptions {
  * const store = createStore(memory());
  * ```
  */
-export const memory = (
-  {
+export const memory = (options: MemoryOptions = {}): Backend => {
+  const {
     threadSafe = false,
     thresholds = DEFAULT_THRESHOLDS,
     spanSizeEstimator = estimateSpanBytes,
     numbers = "double",
     frozen = true,
-  }: MemoryOptions = {},
-): Backend => {
+  } = options;
   const keep = keeping(numbers, frozen);
   const workers = new Map<string, Worker>();
   const resources = new Map<string, ResourcesUpdate>();
