@@ -6,7 +6,7 @@
  *
  * @example The whole path of one rollout
  * ```ts
- * import { openLightningStore, openStore } from "@lightning/store";
+ * import { openStore } from "@lightning/store";
  *
  * const store = await openStore("memory:");
  * await store.enqueueRollout({ input: { question: "2 + 2" }, mode: "train" });

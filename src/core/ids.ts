@@ -14,7 +14,8 @@ export interface Ids {
 export const DRAWS = 8;
 
 /**
- * Cuts ids out of random UUIDs, at places where all digits are random.
+ * Cuts ids out of random UUIDs, at places where all digits are random. `randomUUID` is called by
+ * itself, which `crypto.randomUUID` alone does not stand: give `() => crypto.randomUUID()`.
  *
  * @example
  * ```ts

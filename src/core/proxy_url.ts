@@ -27,9 +27,9 @@ import type { LLM, ProxyLLM } from "../model/resources.ts";
  */
 export const baseUrl = (
   { resource_type, endpoint }: LLM | ProxyLLM,
-  { rollout_id, attempt_id }: {
-    readonly rollout_id: string | null;
-    readonly attempt_id: string | null;
+  { rollout_id = null, attempt_id = null }: {
+    readonly rollout_id?: string | null;
+    readonly attempt_id?: string | null;
   },
 ): E.Either<InvalidArgument, string> => {
   if (resource_type === "llm" || rollout_id === null && attempt_id === null) {
@@ -49,7 +49,7 @@ const proxied = (endpoint: string, rollout_id: string, attempt_id: string): stri
 };
 
 const together = (missing: string): InvalidArgument =>
-  invalidArgument(missing, "expected rollout_id and attempt_id together, or neither; got null");
+  invalidArgument(missing, "expected rollout_id and attempt_id together, or neither; got nothing");
 
 /**
  * The plain endpoint that an attempt calls instead of the proxied one.

@@ -12,7 +12,7 @@ export type VirtualSpan = Partial<Omit<Span, "context" | "parent">> & {
 /**
  * Makes a whole span of its attributes and whatever else is given. Defaults: no rollout and attempt,
  * `sequence_id` 0, random trace and span ids, the name `agentlightning.virtual`, status `OK`, no
- * times.
+ * times. `randomUUID` is called by itself, which `crypto.randomUUID` alone does not stand.
  *
  * @example
  * ```ts

@@ -195,7 +195,10 @@ export interface LightningStore {
     options?: CallOptions,
   ) => StoreTask<readonly Rollout[]>;
 
-  /** Lets go of the engine. Operations that come later answer `Backend`, and so do those that wait. */
+  /**
+   * Lets go of the engine. Operations that come later answer `Backend`, and so do those that wait; to
+   * close once more does nothing.
+   */
   readonly close: () => StoreTask<void>;
 }
 

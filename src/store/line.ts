@@ -19,7 +19,8 @@ export interface Line {
   readonly closed: () => void;
   /**
    * Claims; where there is nothing, it waits and claims again, for up to `seconds`. A caller whose
-   * signal has ended claims nothing any more, and leaves what woke it to the next one.
+   * signal has ended claims nothing any more, and leaves what woke it to the next one, as does a claim
+   * that fails.
    */
   readonly claim: (
     request: ClaimRequest,
@@ -108,6 +109,8 @@ export const line = (
         const left = end - performance.now();
         const isServed = E.isRight(outcome) && outcome.right.length > 0;
         if (isServed && told === "look") ring(1, "look");
+        // What has come is there still.
+        if (E.isLeft(outcome) && told === "work") ring(1, "work");
         if (isServed || E.isLeft(outcome) || left <= 0) return outcome;
         await place.bell.wait(left);
       }
@@ -121,6 +124,6 @@ export const line = (
     entered: (count) => ring(count, "work"),
     closed: () => ring(places.size, "work"),
     claim: (request, seconds, signal) =>
-      seconds <= 0 ? claim(request) : waiting(request, seconds, signal),
+      seconds <= 0 && !signal?.aborted ? claim(request) : waiting(request, seconds, signal),
   };
 };

@@ -28,7 +28,10 @@ export class StoreException extends Error {
     /** The error as data. */
     readonly error: StoreError,
   ) {
-    super(error.message, "cause" in error ? { cause: error.cause } : undefined);
+    super(
+      error.message,
+      "cause" in error && error.cause !== null ? { cause: error.cause } : undefined,
+    );
   }
 }
 

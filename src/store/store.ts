@@ -236,6 +236,8 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     () => backend.latestResources(),
   );
 
+  /** Of the first call that closes, which later ones only wait for. */
+  let closing: Promise<E.Either<StoreError, void>> | undefined;
   const close = operation(
     decoding(Nothing),
     async () => {
@@ -457,7 +459,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
       "watched",
     ),
 
-    close: () => close({}),
+    close: () => () => closing ??= close({})(),
   };
 };
 

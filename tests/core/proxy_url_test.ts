@@ -48,6 +48,8 @@ Deno.test("proxy url: both ids or none", () => {
     return url._tag === "Right" ? url.right : [url.left._tag, url.left.argument];
   };
   assertEquals(of(null, null), "http://h/v1/");
+  assertEquals(baseUrl(proxy("http://h/v1/"), {}), { _tag: "Right", right: "http://h/v1/" });
+  assertEquals(baseUrl(proxy("http://h/v1/"), { rollout_id: "R" })._tag, "Left");
   assertEquals(of("R", null), ["InvalidArgument", "attempt_id"]);
   assertEquals(of(null, "A"), ["InvalidArgument", "rollout_id"]);
   assertEquals(of("", ""), "http://h/rollout//attempt//v1");

@@ -169,7 +169,7 @@ Deno.test("store: a timer takes any interval", async () => {
         return backend.overdue(now, limit);
       },
     }, { scanDebounceSeconds: 0, scanIntervalSeconds }));
-    await new Promise((wake) => setTimeout(wake, 20));
+    await delay(20);
     assertEquals(scans, 0);
     await store.close();
   }
@@ -199,6 +199,7 @@ Deno.test("store: after close, operations answer Backend", async () => {
   await store.close();
   const error = await failureOf(store.dequeueRollout());
   assertStringIncludes(JSON.stringify(error), "The store is closed");
+  await store.close();
 });
 
 Deno.test("store: nothing happens before a task is run", async () => {

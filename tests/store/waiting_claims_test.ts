@@ -66,6 +66,39 @@ Deno.test("waiting claim: one whose caller is gone claims nothing, and the next 
   assertEquals((await second)?.attempt.worker_id, "w-2");
 });
 
+Deno.test("waiting claim: one whose caller has gone before it claims nothing, with or without a wait", async () => {
+  const store = await opened();
+  await store.enqueueRollout({ input: "a" });
+  for (const wait_seconds of [0, 60]) {
+    const call = store.dequeueRollout({ wait_seconds }, { signal: AbortSignal.abort() });
+    const error = await call.then(() => null, (cause: unknown) => cause);
+    assertEquals(Object(error).error?._tag, "Aborted");
+  }
+  assertEquals((await store.dequeueRollout())?.input, "a");
+});
+
+Deno.test("waiting claim: one that fails leaves what woke it to the next one", async () => {
+  const backend = memory();
+  const failing = { next: false };
+  const store = promises(createStore({
+    ...backend,
+    claim: (requests) => {
+      if (!failing.next) return backend.claim(requests);
+      failing.next = false;
+      return Promise.reject(new Error("passing"));
+    },
+  }));
+  await store.dequeueRollout();
+  const first = store.dequeueRollout(LONG);
+  const second = store.dequeueRollout({ ...LONG, worker_id: "w-2" });
+  await tick();
+  failing.next = true;
+  const error = first.then(() => null, (cause: unknown) => cause);
+  await store.enqueueRollout({ input: "a" });
+  assertEquals(Object(await error).error?._tag, "Backend");
+  assertEquals((await second)?.attempt.worker_id, "w-2");
+});
+
 Deno.test("waiting claim: what is to be tried again wakes too", async () => {
   const store = await opened();
   await store.enqueueRollout({

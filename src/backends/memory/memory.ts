@@ -40,7 +40,7 @@ export interface MemoryOptions {
   /** How numbers of opaque values are kept. Default: `double`. */
   readonly numbers?: Numbers;
   /**
-   * Whether what comes back is frozen. Default: true. It is what the store keeps, so that with false
+   * Whether what is kept is frozen. Default: true. It comes back as it is kept, so that with false
    * nobody may write to it: a server, which only sends it, saves time by that.
    */
   readonly frozen?: boolean;
@@ -48,8 +48,8 @@ export interface MemoryOptions {
 
 /**
  * A backend that keeps everything in this process and loses it with the process. Spans are evicted
- * when they take too much memory; nothing else is. The records that come back are frozen, unless
- * that is turned off.
+ * when they take too much memory; nothing else is. What is kept is frozen, unless that is
+ * turned off.
  *
  * @example
  * ```ts
