@@ -135,6 +135,11 @@ export interface Backend {
   readonly capabilities: Capabilities;
   /** Whether others than this object may write to the same data, so that a waiter must look. */
   readonly shared: boolean;
+  /**
+   * Where the engine can tell: another text once others have written, so that a waiter need not look
+   * until then.
+   */
+  readonly version?: () => Answer<string>;
 
   /**
    * Stores the rollouts of each item, queued or with their first attempt, as one unit. Those that

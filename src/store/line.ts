@@ -8,8 +8,7 @@ import type { AttemptedRollout } from "../model/rollout.ts";
 import { atEnd } from "./at_end.ts";
 import { type Doorbell, doorbell, growing, POLL } from "./doorbell.ts";
 import type { Single } from "./gather.ts";
-import { SCAN } from "./waiting.ts";
-import type { Watchdog } from "./watchdog.ts";
+import { SCAN } from "./hub.ts";
 
 /** Callers who wait for work, in the order in which they came. */
 export interface Line {
@@ -39,12 +38,13 @@ interface Place {
 }
 
 export const line = (
-  { claim, clock, shared, watchdog }: {
+  { claim, clock, shared, scan }: {
     readonly claim: Claim;
     readonly clock: Clock;
     /** Whether others fill the queue, so that somebody must look. */
     readonly shared: Backend["shared"];
-    readonly watchdog: Watchdog;
+    /** Lets the watchdog have its turn; it never rejects. */
+    readonly scan: () => Promise<void>;
   },
 ): Line => {
   const places = new Set<Place>();
@@ -59,14 +59,6 @@ export const line = (
       place.told = why;
       place.bell.ring();
       left--;
-    }
-  };
-
-  const scan = async (): Promise<void> => {
-    try {
-      await watchdog.scanIfDue(clock());
-    } catch {
-      // A clock that fails fails the claim too, which tells it.
     }
   };
 

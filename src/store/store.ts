@@ -54,12 +54,13 @@ import {
 import type { NewSpan, Span } from "../model/span.ts";
 import { LONGEST_TIMER } from "./doorbell.ts";
 import { alone, gather, type Single } from "./gather.ts";
+import { hub } from "./hub.ts";
 import type { LightningStore } from "./lightning_store.ts";
 import { line } from "./line.ts";
 import { consoleLog, type Log } from "./log.ts";
 import { decoding, operations } from "./operation.ts";
 import { systemClock, systemIds } from "./system.ts";
-import { hub, waiter } from "./waiting.ts";
+import { waiter } from "./waiting.ts";
 import { watchdog } from "./watchdog.ts";
 
 /** Options of {@linkcode createStore}. */
@@ -116,7 +117,16 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
   const log = harmless(options.log ?? consoleLog);
   const onFinish = harmless(options.onFinish ?? (() => {}));
   const born = clock();
-  const waiting = hub(backend.feed);
+
+  /** The watchdog's turn while everyone waits. */
+  const scan = async (): Promise<void> => {
+    try {
+      await dog.scanIfDue(clock());
+    } catch {
+      // A clock that fails fails the operations, which tell it.
+    }
+  };
+  const waiting = hub({ backend, scan });
 
   const single = <I, A>(batch: Batch<I, A>): Single<I, A> =>
     typeof coalesce === "function"
@@ -145,8 +155,8 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     log,
     onChange: notify,
   });
-  const queue = line({ claim, clock, shared: backend.shared, watchdog: dog });
-  const wait = waiter({ backend, clock, hub: waiting, watchdog: dog });
+  const queue = line({ claim, clock, shared: backend.shared, scan });
+  const wait = waiter({ backend, hub: waiting });
   const timer = scanIntervalSeconds > 0
     ? setInterval(
       () => dog.scanIfDue(clock()),

@@ -1,7 +1,10 @@
 /** Waits for rollouts, at their seams. */
 
 import { assertEquals } from "@std/assert";
-import { type Backend, createStore, memory, promises } from "../../mod.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Backend, createStore, memory, promises, type PromiseStore } from "../../mod.ts";
+import { backendError } from "../../src/model/errors.ts";
+import { eventually } from "../eventually.ts";
 
 Deno.test("wait: what is reopened between the two looks of a wait is waited for", async () => {
   const backend = memory();
@@ -20,7 +23,7 @@ Deno.test("wait: what is reopened between the two looks of a wait is waited for"
     await store.updateRollout({ rollout_id, status: "running" });
   };
   const waiting = store.waitForRollouts({ rollout_ids: [rollout_id] });
-  await new Promise((wake) => setTimeout(wake, 20));
+  await delay(20);
   await store.updateRollout({ rollout_id, status: "succeeded" });
   assertEquals((await waiting).map(({ status }) => status), ["succeeded"]);
 });
@@ -47,13 +50,96 @@ Deno.test("wait: a rumor of one asks for that one alone", async () => {
   });
   const rollout_ids = ids.map(({ rollout_id }) => rollout_id);
   const waiting = here.waitForRollouts({ rollout_ids, timeout: 60 });
-  await new Promise((wake) => setTimeout(wake, 0));
+  await delay(0);
   for (const rollout_id of rollout_ids) {
     await there.updateRollout({ rollout_id, status: "succeeded" });
     rumor.spread(rollout_id);
-    await new Promise((wake) => setTimeout(wake, 0));
+    await delay(0);
   }
   assertEquals((await waiting).length, 50);
   assertEquals(asked[0], 50);
   assertEquals(asked.slice(1).filter((many) => many > 5), []);
+});
+
+/** A backend that others may write to, with the numbers of ids of each look at it. */
+const watched = (changes: Partial<Backend>) => {
+  const backend = memory();
+  const looks: number[] = [];
+  const shared: Backend = {
+    ...backend,
+    shared: true,
+    statuses: (ids) => {
+      looks.push(ids.length);
+      return backend.statuses(ids);
+    },
+    ...changes,
+  };
+  return { looks, here: promises(createStore(shared)), there: promises(createStore(backend)) };
+};
+
+const enqueued = async (store: PromiseStore, many: number): Promise<readonly string[]> => {
+  const rollouts = await store.enqueueManyRollouts({
+    rollouts: Array.from({ length: many }, (_, input) => ({ input })),
+  });
+  return rollouts.map(({ rollout_id }) => rollout_id);
+};
+
+Deno.test("wait: one looks for all who wait, at what has not finished", async () => {
+  const { here, there, looks } = watched({});
+  const rollout_ids = await enqueued(there, 20);
+  const waits = rollout_ids.map(() => here.waitForRollouts({ rollout_ids, timeout: 60 }));
+  await delay(0);
+  for (const rollout_id of rollout_ids.slice(1)) {
+    await there.updateRollout({ rollout_id, status: "failed" });
+  }
+  // Each has looked at all of them once.
+  assertEquals(looks.splice(0), rollout_ids.map(() => 20));
+  await eventually(() => looks.length > 2);
+  assertEquals([...new Set(looks)], [20, 1]);
+  await there.updateRollout({ rollout_id: rollout_ids[0] ?? "", status: "failed" });
+  assertEquals((await Promise.all(waits)).map((it) => it.length), rollout_ids.map(() => 20));
+});
+
+Deno.test("wait: where the engine tells that nobody has written, nobody looks", async () => {
+  const version = { now: "1", read: 0 };
+  const { here, there, looks } = watched({
+    version: () => {
+      version.read++;
+      return Promise.resolve({ _tag: "Right", right: version.now });
+    },
+  });
+  const rollout_ids = await enqueued(there, 3);
+  const wait = here.waitForRollouts({ rollout_ids, timeout: 60 });
+  await eventually(() => version.read > 4);
+  // One of the wait itself, and one with the first version.
+  assertEquals(looks, [3, 3]);
+  for (const rollout_id of rollout_ids) {
+    await there.updateRollout({ rollout_id, status: "failed" });
+  }
+  version.now = "2";
+  assertEquals((await wait).length, 3);
+});
+
+Deno.test("wait: a look that fails, or a backend that rejects, ends each wait by its own look", async () => {
+  for (
+    const failed of [
+      () => Promise.resolve({ _tag: "Left", left: backendError("gone", null) } as const),
+      () => Promise.reject(new Error("gone")),
+    ]
+  ) {
+    const broken = { from: Infinity };
+    const backend = memory();
+    const store = promises(createStore({
+      ...backend,
+      shared: true,
+      statuses: (ids) => performance.now() < broken.from ? backend.statuses(ids) : failed(),
+    }));
+    const own = await enqueued(store, 1);
+    const waits = [1, 2].map(() =>
+      store.waitForRollouts({ rollout_ids: own, timeout: 60 }).then(() => null, (cause) => cause)
+    );
+    await delay(0);
+    broken.from = 0;
+    for (const wait of waits) assertEquals(Object(await wait).error?._tag, "Backend");
+  }
 });

@@ -70,6 +70,7 @@ const backendOn = (
     if (E.isLeft(prepared)) return prepared;
     const partition = prepared.right;
     const rows = readers(parserOf(numbers));
+    const selectVersion = sql<{ readonly data_version: number }>("PRAGMA data_version");
     const crew = workers(sql, partition, rows);
     const rollouts = records(sql, partition, rows, crew.affect);
     const traces = spans(sql, partition, rollouts);
@@ -82,6 +83,7 @@ const backendOn = (
       name: "SqliteLightningStore",
       capabilities: { thread_safe: true, async_safe: true, zero_copy: true, otlp_traces: false },
       shared,
+      ...shared ? { version: () => read(() => String(selectVersion.get()?.data_version)) } : {},
 
       insert: each((batch) => E.right(insert(rollouts, materials, batch))),
       claim: together((requests) => claimAll(requests).map((claimed) => E.right(claimed))),

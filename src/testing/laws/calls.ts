@@ -9,7 +9,7 @@ import { EVERYTHING, type Outcome, queued, rolloutChange, wish } from "./records
 /** The functions that change nothing. */
 type Reading = Exclude<
   keyof Backend,
-  Intent | "name" | "capabilities" | "shared" | "feed" | "close"
+  Intent | "name" | "capabilities" | "shared" | "version" | "feed" | "close"
 >;
 
 /** Calls a function; answers with every outcome. */

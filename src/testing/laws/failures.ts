@@ -223,7 +223,8 @@ export const failures: readonly Law[] = [
       const [backend] = await open();
       valueOf(await (await peopled(backend)).close());
       const close = async (it: Backend) => [await it.close()];
-      for (const [name, call] of Object.entries({ ...WRITES, ...READS, close })) {
+      const version = async (it: Backend) => it.version ? [await it.version()] : [];
+      for (const [name, call] of Object.entries({ ...WRITES, ...READS, close, version })) {
         for (const outcome of await call(backend)) {
           assertEquals(tagOf(outcome), "Backend", name);
         }

@@ -1,7 +1,7 @@
 /** Law 8: nothing that others hold is a way into the engine; and two on the same data see the same. */
 
 import type { Feed } from "../../backend.ts";
-import { assertEquals } from "../../deps/assert.ts";
+import { assertEquals, assertNotEquals } from "../../deps/assert.ts";
 import { E } from "../../deps/fp.ts";
 import { rolloutNotFound } from "../../model/errors.ts";
 import { ACTS } from "./acts.ts";
@@ -87,6 +87,24 @@ export const sharing: readonly Law[] = [
       assertEquals(await storedIds(one), await storedIds(other));
       for (const [name, read] of Object.entries(READS)) {
         assertEquals(await read(one), await read(other), name);
+      }
+    },
+  },
+  {
+    name:
+      "a version changes with what the other writes, and stays as it is for as long as it does not",
+    run: async (open) => {
+      const [one, other] = await open();
+      if (one.version === undefined) return;
+      await one.insert([[queued("ro-a")], [queued("ro-b")]]);
+      const version = async () => valueOf(await one.version?.() ?? E.right(""));
+      for (const status of ["running", "succeeded"] as const) {
+        const before = await version();
+        assertEquals(await version(), before);
+        await one.change([rolloutChange("ro-a", { status })]);
+        assertEquals(await version(), before);
+        await other.change([rolloutChange("ro-b", { status })]);
+        assertNotEquals(await version(), before);
       }
     },
   },

@@ -1,0 +1,165 @@
+/** Who waits for which rollouts: one hears and looks for all of them. */
+
+import type { Backend, Feed } from "../backend.ts";
+import { isTerminal } from "../core/status.ts";
+import { E } from "../deps/fp.ts";
+import type { StoreError } from "../model/errors.ts";
+import { growing, POLL } from "./doorbell.ts";
+
+/** Tells whoever listens that a rollout has finished. */
+export interface Hub {
+  /** By a call of this store. */
+  readonly finished: (rollout_id: string) => void;
+  /** Nobody will ever tell again: all look once more, and are told so. */
+  readonly closed: () => void;
+  /** Listens to no rollout yet. */
+  readonly listen: (listener: Listener) => Listening;
+}
+
+/** A listener at work. */
+interface Listening {
+  /** Listens to these rollouts too. */
+  readonly to: (rollout_ids: Iterable<string>) => void;
+  /** Listens to this one no more. */
+  readonly drop: (rollout_id: string) => void;
+}
+
+/** Whoever listens. */
+interface Listener {
+  /** The rollout has finished, or nobody knows it. */
+  readonly finished: (rollout_id: string) => void;
+  /** Somebody may have finished it, some time ago: it may have been reopened since. */
+  readonly rumored: (rollout_id: string) => void;
+}
+
+/** What looks at rollouts. */
+export type Looking = Pick<Backend, "statuses">;
+
+/**
+ * How many rollouts one look is for. An engine that answers at once, and not by the event loop, keeps
+ * everybody else from it meanwhile.
+ */
+const SLICE = 1_000;
+
+/** Tells which of them have finished, or are unknown; a failure of the engine ends it. */
+export const look = async (
+  { statuses }: Looking,
+  rollout_ids: readonly string[],
+  finished: Listener["finished"],
+): Promise<E.Either<StoreError, void>> => {
+  for (let from = 0; from < rollout_ids.length; from += SLICE) {
+    if (from > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    const asked = rollout_ids.slice(from, from + SLICE);
+    const found = await statuses(asked);
+    if (E.isLeft(found)) return found;
+    found.right.forEach((status, i) => {
+      const id = asked[i];
+      if (id !== undefined && (status === null || isTerminal(status))) finished(id);
+    });
+  }
+  return E.right(undefined);
+};
+
+/** Pause between two scans of the watchdog while everyone waits, in ms (B-18). */
+export const SCAN = 1000;
+
+/** A look at very many may take this part of the time, and no more. */
+const SHARE = 1 / 10;
+
+/** Makes a hub, which does nothing as long as nobody listens. */
+export const hub = (
+  { backend, scan }: {
+    readonly backend: Looking & Pick<Backend, "shared" | "version" | "feed">;
+    /** Lets the watchdog have its turn; it never rejects. */
+    readonly scan: () => Promise<void>;
+  },
+): Hub => {
+  const listeners = new Map<string, Set<Listener>>();
+  /** The engine's feed, as long as anybody listens. */
+  let hearing: ReturnType<Feed> | undefined;
+  /** When the next turn is, and how it can be put off; null while there is one, or nobody listens. */
+  let next: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+  let isTurning = false;
+  let pauses = growing(POLL);
+  /** What the engine's version was at the last look. */
+  let seen: string | null = null;
+
+  const tell = (rollout_id: string, how: keyof Listener): void =>
+    listeners.get(rollout_id)?.forEach((listener) => listener[how](rollout_id));
+
+  const everybodyLooks = (): void => [...listeners.keys()].forEach((id) => tell(id, "rumored"));
+
+  /** The version to remember after a look; undefined where nobody has written since the last one. */
+  const changedTo = async (): Promise<string | null | undefined> => {
+    const version = await backend.version?.();
+    if (version === undefined || E.isLeft(version)) return null;
+    return version.right === seen ? undefined : version.right;
+  };
+
+  const lookForAll = async (): Promise<void> => {
+    const version = await changedTo();
+    if (version === undefined) return;
+    const looked = await look(backend, [...listeners.keys()], (id) => tell(id, "finished"));
+    if (E.isRight(looked)) seen = version;
+    // Each learns for itself what is wrong.
+    else everybodyLooks();
+  };
+
+  const turn = async (): Promise<void> => {
+    next = null;
+    isTurning = true;
+    await scan();
+    const begun = performance.now();
+    try {
+      if (backend.shared) await lookForAll();
+    } catch {
+      // A backend that breaks the law of never rejecting must not end more than its callers.
+      everybodyLooks();
+    }
+    isTurning = false;
+    if (listeners.size > 0) turnIn(Math.max(pause(), (performance.now() - begun) / SHARE));
+  };
+
+  const pause = (): number =>
+    !backend.shared ? SCAN : hearing?.isLive() === true ? POLL.longest : pauses();
+
+  const turnIn = (milliseconds: number): void => {
+    const at = performance.now() + milliseconds;
+    if (isTurning || next !== null && next.at <= at) return;
+    clearTimeout(next?.timer);
+    next = { at, timer: setTimeout(turn, milliseconds) };
+  };
+
+  const cease = (): void => {
+    // It never rejects, and nobody needs to wait for it.
+    hearing?.stop();
+    hearing = undefined;
+    clearTimeout(next?.timer);
+    next = null;
+    seen = null;
+  };
+
+  return {
+    finished: (rollout_id) => tell(rollout_id, "finished"),
+    closed: everybodyLooks,
+    listen: (listener) => ({
+      to: (rollout_ids) => {
+        for (const id of rollout_ids) {
+          const peers = listeners.get(id);
+          if (peers === undefined) listeners.set(id, new Set([listener]));
+          else peers.add(listener);
+        }
+        if (listeners.size === 0) return;
+        hearing ??= backend.feed?.((id) => tell(id, "rumored"));
+        // Whoever comes is told soon of what is about to finish.
+        pauses = growing(POLL);
+        turnIn(pause());
+      },
+      drop: (rollout_id) => {
+        const peers = listeners.get(rollout_id);
+        if (peers?.delete(listener) && peers.size === 0) listeners.delete(rollout_id);
+        if (listeners.size === 0) cease();
+      },
+    }),
+  };
+};
