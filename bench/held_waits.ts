@@ -1,9 +1,10 @@
 /**
  * Measures what it costs to hold 1,000 connections: the memory of the server's process before and
- * with them, and how fast another client is served before and with them. Standard output has one
- * JSON object a line; standard error has the same as a table. It reads `/proc`, which Linux has.
+ * with them, and how fast another client is served before and with them; on memory and on an SQLite
+ * file. Standard output has one JSON object a line; standard error has the same as a table. It reads
+ * `/proc`, which Linux has.
  *
- * Words after the command keep to the kinds whose name has them: `deno task held claims`.
+ * Words after the command keep to the kinds whose name has them: `deno task held sqlite claims`.
  */
 
 import { type Bytes, connect } from "./load/connection.ts";
@@ -11,6 +12,7 @@ import { claims, type Served, starts, type WireJob } from "./load/jobs.ts";
 import { secondsUnder } from "./load/load.ts";
 import { posting } from "./load/request.ts";
 import { servedStore } from "./load/service.ts";
+import { temporaryFolder } from "../tests/temporary_folder.ts";
 import { ratesOf, type Rounds } from "./rounds.ts";
 import { grouped, table } from "./table.ts";
 import { wanted } from "./wanted.ts";
@@ -40,6 +42,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     },
     beside: claims(1),
   },
+  "waits for the same hundred": {
+    requests: async ({ address, store }) => {
+      const rollouts = await store.enqueueManyRollouts({
+        rollouts: Array.from({ length: 100 }, () => ({ input: 1 })),
+      });
+      await store.dequeueManyRollouts({ limit: 100 });
+      const rollout_ids = rollouts.map(({ rollout_id }) => rollout_id);
+      const wait = posting(address, "/waits/rollouts", { rollout_ids, timeout: SECONDS });
+      return times(() => wait);
+    },
+    beside: claims(1),
+  },
   "claims that wait": {
     requests: ({ address }) =>
       Promise.resolve(times((i) =>
@@ -56,8 +70,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const times = <A>(make: (i: number) => A): readonly A[] =>
   Array.from({ length: HELD }, (_, i) => make(i));
 
-const figureOf = async ({ requests, beside }: Kind) => {
-  await using served = await servedStore("memory:");
+const figureOf = async (url: string, { requests, beside }: Kind) => {
+  await using served = await servedStore(url);
   const rate = async (rounds: Rounds): Promise<number> => {
     const run = async () =>
       await secondsUnder(served.address, 1, await beside(served, OPERATIONS, 1));
@@ -102,15 +116,25 @@ const mebibytesOf = async (pid: number): Promise<number> => {
   return Number((Number(kibibytes) / 1024).toFixed(1));
 };
 
-const nameOf = (kind: string): string => `${HELD} ${kind}`;
+const nameOf = (store: string, kind: string): string => `${store}: ${HELD} ${kind}`;
 
-const names = wanted(Object.keys(KINDS).map(nameOf));
+/** The URLs of the stores, in a folder. */
+const STORES: Readonly<Record<string, (folder: string) => string>> = {
+  memory: () => "memory:",
+  sqlite: (folder) => `sqlite:${folder}/held.db`,
+};
+
+const rivals = Object.entries(STORES).flatMap(([store, url]) =>
+  Object.entries(KINDS).map(([kind, how]) => ({ name: nameOf(store, kind), url, how }))
+);
+
+const names = wanted(rivals.map(({ name }) => name));
 
 const rows = [["held", "MiB before", "MiB with", "MiB more", "others/s", "with", "ratio"]];
-for (const [kind, how] of Object.entries(KINDS)) {
-  const name = nameOf(kind);
+for (const { name, url, how } of rivals) {
   if (!names.has(name)) continue;
-  const figure = await figureOf(how);
+  await using folder = await temporaryFolder();
+  const figure = await figureOf(url(folder.path), how);
   console.log(JSON.stringify({ name, ...figure }));
   rows.push([
     name,
