@@ -118,9 +118,13 @@ for (const { name, index, run } of OPERATIONS) {
 
 Deno.test("SQLite plan: the queue and the watchdog find their rows in order", async () => {
   const { database, store, ran } = await observed();
+  const stale = await store.enqueueRollout({ input: 1 });
+  await store.dequeueManyRollouts({ limit: 100 });
+  await store.updateRollout({ ...stale, status: "requeuing" });
+  await store.updateRollout({ ...stale, status: "cancelled" });
   await store.dequeueManyRollouts({ limit: 2 });
   const plan = [...ran].flatMap((statement) => planOf(database, statement));
-  assertEquals(plan.filter((step) => step.includes("TEMP B-TREE")), []);
+  assertEquals(plan.filter((step) => step.includes("TEMP B-TREE") || readsThrough(step)), []);
   await store.close();
 });
 

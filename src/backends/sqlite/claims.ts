@@ -2,7 +2,7 @@
 
 import type { ClaimRequest } from "../../backend.ts";
 import { claim } from "../../core/lifecycle.ts";
-import { isQueued } from "../../core/status.ts";
+import { isQueued, QUEUE_STATUSES } from "../../core/status.ts";
 import { effectsOfClaim, type WorkerEffect } from "../../core/worker.ts";
 import type { AttemptedRollout } from "../../model/rollout.ts";
 import type { Records } from "./records.ts";
@@ -25,6 +25,14 @@ const HEADS_SQL = `SELECT ${ROLLOUT_COLUMNS}, p.input, p.metadata
 
 type Head = RolloutRow & PayloadRow;
 
+/** Drops the stale entries before the first that is not, in one go: there may be very many. */
+const DROP_STALE_SQL = `UPDATE rollout SET place = NULL
+  WHERE partition = ? AND place IS NOT NULL AND place < ifnull(
+    (SELECT place FROM rollout
+     WHERE partition = ? AND place IS NOT NULL
+       AND status IN (${QUEUE_STATUSES.map((status) => `'${status}'`)})
+     ORDER BY place LIMIT 1), 1e999)`;
+
 /** Claims for many callers, in the caller's transaction. */
 export const claims = (
   sql: Prepare,
@@ -35,6 +43,15 @@ export const claims = (
 ) => {
   const selectHeads = sql<Head>(HEADS_SQL);
   const dropEntry = sql("UPDATE rollout SET place = NULL WHERE key = ?");
+  const dropStale = sql(DROP_STALE_SQL);
+
+  /** Heads of the queue, of which one at least is to be claimed. */
+  const heads = (limit: number): readonly Head[] => {
+    const fetched = selectHeads.all(partition, limit);
+    if (fetched.length === 0 || fetched.some(({ status }) => isQueued(status))) return fetched;
+    dropStale.run(partition, partition);
+    return selectHeads.all(partition, limit);
+  };
 
   /** Rollouts from the head of the queue on, fetched in as few goes as `wanted` of them need. */
   const line = (wanted: number): () => Head | undefined => {
@@ -44,7 +61,7 @@ export const claims = (
     let isLast = false;
     return () => {
       if (next === fetched.length && !isLast) {
-        fetched = selectHeads.all(partition, limit);
+        fetched = heads(limit);
         next = 0;
         isLast = fetched.length < limit;
       }
