@@ -128,6 +128,15 @@ Deno.test("SQLite plan: the queue and the watchdog find their rows in order", as
   await store.close();
 });
 
+Deno.test("SQLite plan: rollouts by their ids and a status go by their ids alone", async () => {
+  const { database, store, attempt: { rollout_id }, ran } = await observed();
+  await store.queryRollouts({ rollout_id_in: [rollout_id], status_in: ["failed"], limit: 1 });
+  const plan = [...ran].flatMap((statement) => planOf(database, statement));
+  assertEquals(plan.filter((step) => /USING rollout_(ended|open) /.test(step)), []);
+  assertEquals(plan.filter(readsThrough), []);
+  await store.close();
+});
+
 for (const sort_by of ["start_time", null] as const) {
   Deno.test(`SQLite plan: a page by ${sort_by} finds its rollouts before it reads them, and counts them alone`, async () => {
     const { database, store, ran } = await observed();

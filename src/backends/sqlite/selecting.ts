@@ -52,7 +52,10 @@ export const pageOf = <R, A, F extends string>(
   { criteria, logic, order, limit, offset }: Selection<F>,
   recordOf: (row: R) => A,
 ): Page<A> => {
-  const filters = criteria.map((criterion) => conditionOf(source, criterion));
+  // Each of a list of ids is found at once, and all of a status never so.
+  const byList = logic === "and" &&
+    criteria.some(({ test, field }) => test === "in" && field !== "status");
+  const filters = criteria.map((criterion) => conditionOf(source, criterion, byList));
   const where = filters.length === 0
     ? source.scope
     : `${source.scope} AND (${
@@ -79,6 +82,7 @@ const readsPart = (order: Order | null): boolean =>
 const conditionOf = <F extends string>(
   { prefix, statusIn }: Source,
   { field, test, value }: Criterion<F>,
+  byList: boolean,
 ): Condition => {
   const column = `${prefix}${field}`;
   switch (test) {
@@ -87,7 +91,9 @@ const conditionOf = <F extends string>(
     case "contains":
       return { condition: `instr(${column}, ?) > 0`, values: [value] };
     case "in":
-      return statusIn !== undefined && field === "status" ? statusIn(value) : isIn(column, value);
+      return statusIn !== undefined && field === "status" && !byList
+        ? statusIn(value)
+        : isIn(column, value);
   }
 };
 
