@@ -73,6 +73,8 @@ export const watchdog = (
         const last = await round(now);
         found += last.found;
         more = last.more;
+        // Others have their turn, though the engine answers without the event loop.
+        if (more) await new Promise((resolve) => setTimeout(resolve, 0));
       }
     } catch (cause) {
       failed(cause);

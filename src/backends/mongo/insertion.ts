@@ -39,9 +39,9 @@ export const insertion = (
   const documentOf = (
     { rollout, attempt, queued }: NewRecord,
     latest: string | null,
+    inserted: number,
   ): RolloutDocument => {
     const { input, metadata, ...state } = withResources(rollout, latest);
-    const inserted = order();
     return {
       ...key(rollout.rollout_id),
       inserted,
@@ -125,9 +125,14 @@ export const insertion = (
     const asks = items.map((records) =>
       records.some(({ rollout }) => rollout.resources_id === null)
     );
+    // Numbers are drawn at once, in the order of the calls: others may come meanwhile.
+    const numbered = items.map((records) =>
+      records.map((record) => ({ record, inserted: order() }))
+    );
     const latest = asks.includes(true) ? await materials.latestId() : null;
-    const lots = items.map((records): Lot => {
-      const documents = records.map((record) => documentOf(record, latest));
+    const lots = numbered.map((lot): Lot => {
+      const records = lot.map(({ record }) => record);
+      const documents = lot.map(({ record, inserted }) => documentOf(record, latest, inserted));
       return { records, documents, error: faultOf(documents) };
     });
     await send(lots);

@@ -19,6 +19,7 @@ import {
   type MongoOptions,
 } from "./options.ts";
 import { orderAfter } from "./order.ts";
+import { owing } from "./owing.ts";
 import { queries } from "./queries.ts";
 import { readers as readersOf } from "./reading.ts";
 import { records } from "./records.ts";
@@ -88,13 +89,22 @@ const backendOn = async (
   const known = seen();
   const readers = readersOf(parserOf(numbers));
   const crew = workers(collections.workers, partition, { order, readers });
+
+  /** Workers' records come second: what has happened to the rollouts stays, whatever befalls these. */
+  const follow = async (effects: readonly WorkerEffect[]): Promise<void> => {
+    await crew.affect(effects).catch(() => {});
+  };
+
   const rollouts = records(collections, partition, {
     readers,
     order,
     seen: known,
     turns: turns(),
     token,
+    follow,
   });
+  /** Spans that are sent again are there already, and no heartbeat then. */
+  const beat = owing(rollouts.change);
   const traces = spans(collections, partition, { order, records: rollouts });
   const materials = resources(collections, partition, { order, readers });
   const insert = insertion(collections, partition, { order, token, materials });
@@ -108,11 +118,6 @@ const backendOn = async (
   });
   const found = queries(collections, partition, readers);
   let isOpen = true;
-
-  /** Workers' records come second: what has happened to the rollouts stays, whatever befalls these. */
-  const follow = async (effects: readonly WorkerEffect[]): Promise<void> => {
-    await crew.affect(effects).catch(() => {});
-  };
 
   /** An answer of the server, or why there is none. */
   const asking = async <A>(doing: string, ask: () => Promise<A>): Answer<A> => {
@@ -153,15 +158,10 @@ const backendOn = async (
       );
       return outcomes;
     })),
-    change: together("Cannot change rollouts", async (requests) => {
-      const decided = await rollouts.change(requests);
-      await follow(decided.flatMap(({ effects }) => effects));
-      return decided.map(({ outcome }) => outcome);
-    }),
+    change: together("Cannot change rollouts", rollouts.change),
     addSpans: together("Cannot store spans", async (items) => {
       const { outcomes, beats } = await traces.add(items);
-      const decided = await rollouts.change(beats);
-      await follow(decided.flatMap(({ effects }) => effects));
+      await beat(beats);
       return outcomes;
     }),
     allocate: together("Cannot allocate sequence ids", traces.allocate),

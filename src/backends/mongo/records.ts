@@ -47,17 +47,17 @@ export interface Records {
   ) => Promise<(rollout_id: string, attempt_id: string) => Presence>;
   /** Carries writes out, each or not at all; no two of them concern the same document. */
   readonly write: (writes: readonly Write[]) => Promise<readonly Fate[]>;
-  /** Makes decisions and carries them out, in their order; answers with their workers' effects too. */
+  /** Makes decisions and carries them out, in their order, with what they do to workers. */
   readonly change: (
     requests: readonly ChangeRequest[],
-  ) => Promise<readonly Decided[]>;
+  ) => Promise<readonly Decided["outcome"][]>;
 }
 
 /** Whether an attempt is stored, and if not, what of it is missing. */
 export type Presence = "stored" | "no rollout" | "no attempt";
 
 /** The outcome of a change, with what it does to workers. */
-export interface Decided {
+interface Decided {
   readonly outcome: E.Either<PortError, Changed>;
   readonly effects: readonly WorkerEffect[];
 }
@@ -65,12 +65,14 @@ export interface Decided {
 export const records = (
   { rollouts }: Pick<Collections, "rollouts">,
   partition: string,
-  { readers, order, seen, turns, token }: {
+  { readers, order, seen, turns, token, follow }: {
     readonly readers: Pick<Readers, "record" | "payload">;
     readonly order: Order;
     readonly seen: Seen;
     readonly turns: Turns;
     readonly token: () => string;
+    /** Carries out what changes do to workers; it never rejects. */
+    readonly follow: (effects: readonly WorkerEffect[]) => Promise<void>;
   },
 ): Records => {
   const key = keysOf(partition);
@@ -318,7 +320,9 @@ export const records = (
           left = await wave(left);
         }
       }
-      return decided;
+      // Within the turn, since what the next change does to a worker must come after it.
+      await follow(decided.flatMap(({ effects }) => effects));
+      return decided.map(({ outcome }) => outcome);
     });
   };
 
