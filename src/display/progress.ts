@@ -50,10 +50,10 @@ export const progressOf = (
 /** Whether nothing is left to do. */
 export const isDone = ({ queued, running }: RolloutCounts): boolean => queued + running === 0;
 
-/** The samples that tell the present rate: those of the last half a minute, and the latest. */
+/** The samples that tell the present rate: those of the last half a minute, and always the latest two. */
 export const recent = (samples: readonly Sample[]): readonly Sample[] => {
   const latest = samples.at(-1)?.time ?? 0;
-  return samples.filter(({ time }) => latest - time <= RATE_SECONDS);
+  return samples.filter(({ time }, i) => i >= samples.length - 2 || latest - time <= RATE_SECONDS);
 };
 
 const RATE_SECONDS = 30;

@@ -4,7 +4,9 @@ import { rewardsOf } from "../core/rewards.ts";
 import { TERMINAL_STATUSES } from "../core/status.ts";
 import type { RolloutQuery } from "../model/query.ts";
 import type { Rollout } from "../model/rollout.ts";
+import type { Span } from "../model/span.ts";
 import type { PromiseStore } from "../store/lightning_store.ts";
+import { StoreException } from "../store/promises.ts";
 
 /** The reward of one rollout. */
 export interface RewardPoint {
@@ -20,8 +22,8 @@ export interface RewardPoint {
 
 /**
  * The rewards of finished rollouts, in order of time. The last span of a rollout's latest attempt
- * that tells a reward counts; a rollout without one is left out. It asks the store once for each
- * rollout.
+ * that tells a reward counts; a rollout without one is left out, and so is one whose spans memory has
+ * let go of. It asks the store once for each rollout.
  *
  * @example
  * ```ts
@@ -53,9 +55,15 @@ const pointOf = async (
   store: Pick<PromiseStore, "querySpans">,
   { rollout_id, resources_id, start_time, end_time }: Rollout,
 ): Promise<readonly RewardPoint[]> => {
-  const { items } = await store.querySpans({ rollout_id, attempt_id: "latest" });
-  const reward = items.map((span) => rewardsOf(span)[0]).findLast((it) => it !== undefined);
+  const spans = await store.querySpans({ rollout_id, attempt_id: "latest" })
+    .then(({ items }) => items, noneIfEvicted);
+  const reward = spans.map((span) => rewardsOf(span)[0]).findLast((it) => it !== undefined);
   return reward === undefined
     ? []
     : [{ rollout_id, resources_id, time: end_time ?? start_time, reward: reward.value }];
+};
+
+const noneIfEvicted = (cause: unknown): readonly Span[] => {
+  if (cause instanceof StoreException && cause.error._tag === "SpansEvicted") return [];
+  throw cause;
 };

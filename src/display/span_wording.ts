@@ -11,7 +11,7 @@ export const isReward = (span: Span): boolean => rewardsOf(span).length > 0;
 export const valueOf = (span: Span): string => {
   const rewards = rewardsOf(span);
   if (rewards.length > 0) {
-    return rewards.map(({ name, value }) => `${name} ${measure(value)}`).join(", ");
+    return cut(rewards.map(({ name, value }) => `${name} ${measure(value)}`).join(", "), LONGEST);
   }
   if (span.start_time === null) return "no start";
   return between(span.start_time, span.end_time) ?? "not ended";
@@ -20,9 +20,9 @@ export const valueOf = (span: Span): string => {
 /** All that a reader may ask of it, one thing a line. */
 export const titleOf = (span: Span): string =>
   [
-    span.name,
+    cut(span.name, LONGEST),
     valueOf(span),
-    `${span.status.status_code} ${span.status.description ?? ""}`.trim(),
+    cut(`${span.status.status_code} ${span.status.description ?? ""}`.trim(), LONGEST),
     span.start_time === null ? [] : moment(span.start_time),
     Object.entries(span.attributes).slice(0, MOST).map(([key, value]) =>
       cut(`${key}: ${payload(value)}`, LONGEST)

@@ -3,7 +3,7 @@
 import { type Markup, markup } from "./markup.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { COLOR, type Tone } from "./style.ts";
-import { clip, count } from "./wording.ts";
+import { clip, count, oneLine } from "./wording.ts";
 
 /** What stands in a cell. */
 export interface Cell {
@@ -95,7 +95,7 @@ export const dot = (tone: Tone): Markup => markup`<span style="color:${COLOR[ton
 
 /** Rows below a title, each cell as wide as the widest of its column. */
 const aligned = (title: string, rows: readonly (readonly string[])[]): string => {
-  const lines = rows.map((row) => row.map((cell) => cell.replaceAll(/\s+/g, " ")));
+  const lines = rows.map((row) => row.map(oneLine));
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)));
   return [
     title,

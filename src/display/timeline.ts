@@ -20,7 +20,7 @@ export const timelineOf = (spans: readonly Span[], attemptStart: number | null):
   const first = moments.reduce((a, b) => Math.min(a, b), Infinity);
   const last = moments.reduce((a, b) => Math.max(a, b), -Infinity);
   return last > first
-    ? { start: first, seconds: last - first }
+    ? { start: first, seconds: Math.min(last - first, Number.MAX_VALUE) }
     : { start: Number.isFinite(first) ? first : 0, seconds: LEAST };
 };
 
@@ -29,7 +29,7 @@ const LEAST = 1e-3;
 
 /** A moment's place on the timeline: 0 at its start, 1 at its end. */
 export const placeOf = (moment: number, { start, seconds }: Timeline): number =>
-  (moment - start) / seconds;
+  Math.min((moment - start) / seconds, 1);
 
 /** A span's place on the timeline. */
 export interface Extent {

@@ -4,6 +4,7 @@ import { QUEUE_STATUSES } from "../core/status.ts";
 import type { RolloutQuery } from "../model/query.ts";
 import type { RolloutStatus } from "../model/rollout.ts";
 import { atEnd } from "../store/at_end.ts";
+import { LONGEST_TIMER } from "../store/doorbell.ts";
 import type { PromiseStore } from "../store/lightning_store.ts";
 import {
   isDone,
@@ -95,7 +96,7 @@ const pause = (seconds: number, signal: AbortSignal | undefined): Promise<boolea
       letGo();
       resolve(signal?.aborted !== true);
     };
-    const timer = setTimeout(end, seconds * 1000);
+    const timer = setTimeout(end, Math.min(seconds * 1000, LONGEST_TIMER));
     const letGo = atEnd(signal, end);
     if (signal?.aborted) end();
   });

@@ -12,7 +12,7 @@ export const moment = (seconds: number): string => {
 
 /** A length of time, given in seconds. */
 export const duration = (seconds: number): string => {
-  const milliseconds = Math.abs(seconds) * 1000;
+  const milliseconds = Math.min(Math.abs(seconds) * 1000, Number.MAX_SAFE_INTEGER);
   const sign = seconds < 0 ? "-" : "";
   return sign + prettyMilliseconds(milliseconds, {
     unitCount: 2,
@@ -35,9 +35,14 @@ export const measure = (value: number): string => String(Number(value.toPrecisio
 export const payload = (value: unknown, space?: number): string =>
   typeof value === "string" ? value : JSON.stringify(value, null, space) ?? String(value);
 
-/** The start of a text that is longer than `most`. */
+/** A text on one line. */
+export const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+/** The start of a text that is longer than `most`; no character is cut in two. */
 export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
+  text.length <= most
+    ? text
+    : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "").trimEnd()}…`;
 
 /** The start of a text that is longer than `most`, and how much more there is. */
 export const clip = (text: string, most: number): string =>

@@ -56,6 +56,8 @@ Deno.test("progress: the rate is that of the last half a minute", () => {
   const samples = [0, 10, 20, 40, 45].map((time) => sample(time));
   assertEquals(recent(samples).map(({ time }) => time), [20, 40, 45]);
   assertEquals(recent([]), []);
+  // Whoever looks seldom has a rate all the same.
+  assertEquals(recent([0, 60, 120].map((time) => sample(time))).map(({ time }) => time), [60, 120]);
 });
 
 Deno.test("progress: its line tells counts, rate and time left", () => {

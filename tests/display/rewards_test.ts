@@ -1,6 +1,6 @@
 /** Rewards of rollouts, and their charts. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   attributesOfRewards,
   createStore,
@@ -8,6 +8,8 @@ import {
   promises,
   type PromiseStore,
   SPAN_NAME,
+  type StoreError,
+  StoreException,
 } from "../../mod.ts";
 import {
   DISPLAY,
@@ -17,6 +19,7 @@ import {
   rewardPoints,
 } from "../../src/display/mod.ts";
 import { runningMeans } from "../../src/display/reward_curve.ts";
+import { backendError, spansEvicted } from "../../src/model/errors.ts";
 import { type FakeClock, spanOf, standingClock } from "../../src/testing/mod.ts";
 import { texts } from "./parsed.ts";
 
@@ -66,6 +69,21 @@ Deno.test("reward points: rollouts without a reward, without an attempt or witho
   const attributes = attributesOfRewards([{ name: "main", value: 1 }]);
   await store.addSpan({ span: spanOf(attempt, "1", { attributes }) });
   assertEquals(await rewardPoints(store), []);
+});
+
+Deno.test("reward points: what memory has let go of is left out, and other failures are told", async () => {
+  const { store } = stage();
+  const rollouts = [await rewarded(store, [1], "train"), await rewarded(store, [0.5], "train")];
+  const failing = (error: StoreError): Pick<PromiseStore, "queryRollouts" | "querySpans"> => ({
+    queryRollouts: store.queryRollouts,
+    querySpans: (query) =>
+      query.rollout_id === rollouts[0]
+        ? Promise.reject(new StoreException(error))
+        : store.querySpans(query),
+  });
+  const points = await rewardPoints(failing(spansEvicted(rollouts[0] ?? "")));
+  assertEquals(points.map(({ reward }) => reward), [0.5]);
+  await assertRejects(() => rewardPoints(failing(backendError("gone", null))), StoreException);
 });
 
 Deno.test("reward points: the latest attempt counts alone", async () => {

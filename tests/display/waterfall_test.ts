@@ -104,10 +104,32 @@ Deno.test("waterfall: spans without times, without length and without end are dr
     span("a", { start_time: null, end_time: null }),
     span("b", { start_time: 5, end_time: 5 }),
     span("c", { start_time: 5, end_time: 4 }),
+    span("d", { start_time: 0, end_time: 1e308 }),
+    span("e", { start_time: -1e308, end_time: 1e308 }),
   ];
   for (const some of [[], spans, ...spans.map((it) => [it])]) {
     assertEquals(/NaN|Infinity|width="-/.test(waterfall(some).svg), false);
   }
+});
+
+Deno.test("waterfall: long texts are cut, also within characters of two units, and names stay on one line", () => {
+  const long = "x".repeat(99_999);
+  const spans = [
+    span("a", { name: `real\nforged ${long}`, status: { status_code: "OK", description: long } }),
+    span("b", {
+      name: "😀".repeat(100),
+      attributes: attributesOfRewards([{ name: long, value: 1 }]),
+    }),
+    span("c", {
+      name: `${"😀".repeat(100)}`,
+      attributes: { ["😀".repeat(100)]: 1, x: `-${"😀".repeat(100)}` },
+    }),
+  ];
+  const { svg, text } = waterfall(spans);
+  assert(svg.length < 10_000, String(svg.length));
+  assert(text.length < 1_000, String(text.length));
+  assertEquals([svg.isWellFormed(), text.isWellFormed()], [true, true]);
+  assertEquals(text.split("\n").length, spans.length);
 });
 
 Deno.test("waterfall: of many spans the first are drawn, and the others counted", () => {
