@@ -11,7 +11,7 @@
 import { E } from "../deps/fp.ts";
 import { t } from "../deps/io.ts";
 import { type Fault, type Validation, validation } from "./errors.ts";
-import { isWritten } from "./numbers.ts";
+import { isRaw } from "./numbers.ts";
 import type { LeafSchema, Shape } from "./shape.ts";
 
 /**
@@ -386,7 +386,7 @@ export const setKey = <A>(target: Record<string, A>, key: string, value: A): voi
 export const isObject = (u: unknown): u is Readonly<Record<string, unknown>> => {
   if (typeof u !== "object" || u === null || Array.isArray(u)) return false;
   const prototype = Object.getPrototypeOf(u);
-  if (prototype === null) return !isWritten(u);
+  if (prototype === null) return !isRaw(u);
   return prototype === Object.prototype ||
     // `Object.prototype` of another realm, such as a worker's or a frame's.
     Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");

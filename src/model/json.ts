@@ -2,7 +2,7 @@
 
 import { type Codec, codec, FAULT, isObject, setKey } from "./codec.ts";
 import type { t } from "../deps/io.ts";
-import { isWritten, type WrittenNumber } from "./numbers.ts";
+import { isRaw, isWritten, type WrittenNumber } from "./numbers.ts";
 
 /** Any JSON value, never to be changed in place. */
 export type Json =
@@ -87,7 +87,8 @@ const copy = (u: unknown, depth: number): Json | typeof FAULT => {
       if (u === null) return null;
       if (depth === MAX_DEPTH) return FAULT;
       if (Array.isArray(u)) return copyArray(u, depth + 1);
-      return isWritten(u) ? writtenNumber(u) : isObject(u) ? copyObject(u, depth + 1) : FAULT;
+      if (isRaw(u)) return isWritten(u) ? writtenNumber(u) : FAULT;
+      return isObject(u) ? copyObject(u, depth + 1) : FAULT;
     default:
       return FAULT;
   }
@@ -128,6 +129,10 @@ const faults = (u: unknown, context: t.Context, above: readonly unknown[]): t.Er
     const message = `more than ${MAX_DEPTH} levels of nesting`;
     return [{ value: u, context: shallow(context), message }];
   }
+  if (isRaw(u)) {
+    const message = u.rawJSON.length > SHOWN ? "a number of very many digits" : u.rawJSON;
+    return [{ value: u, context, message }];
+  }
   if (!Array.isArray(u) && !isObject(u)) return [{ value: u, context }];
   const level = [...above, u];
   const isBad = (value: unknown) => copy(value, level.length) === FAULT;
@@ -140,6 +145,9 @@ const faults = (u: unknown, context: t.Context, above: readonly unknown[]): t.Er
     ? [{ value: u, context }]
     : faults(bad[1], [...context, { key: bad[0], type: Json, actual: bad[1] }], level);
 };
+
+/** As many characters of JSON as it was written are told. */
+const SHOWN = 80;
 
 /** Keeps a path of hundreds of levels readable. */
 const shallow = (context: t.Context): t.Context => context.slice(0, 8);

@@ -114,8 +114,18 @@ export const asInteger = (value: bigint): number => {
 const writtenOf = (text: string): number =>
   rawJSON === undefined ? Number(text) : rawJSON(text) as unknown as number;
 
+/** Whether a value is JSON as it was written, which need not be a number. */
+export const isRaw = (value: unknown): value is WrittenNumber => isRawJSON?.(value) ?? false;
+
+/**
+ * A number of JSON, but for integers of more digits than Python reads: one of those would make what
+ * holds it unreadable there. Source: docs.python.org, "Integer string conversion length limitation".
+ */
+const READABLE = /^-?\d{1,4300}(?!\d)/;
+
 /** Whether a value is a number as it was written. */
-export const isWritten = (value: unknown): value is WrittenNumber => isRawJSON?.(value) ?? false;
+export const isWritten = (value: unknown): value is WrittenNumber =>
+  isRaw(value) && READABLE.test(value.rawJSON);
 
 /** The nearest double of a number, however it is kept; null for any other value. */
 export const nearestOf = (value: unknown): number | null =>

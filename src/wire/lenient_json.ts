@@ -4,7 +4,7 @@
  */
 
 import { MAX_DEPTH } from "../model/json.ts";
-import { exactOf, isWritten, parseExact, parseNumbers } from "../model/numbers.ts";
+import { exactOf, isRaw, parseExact, parseNumbers } from "../model/numbers.ts";
 
 /** A token that is a value, where there is no string. */
 const TOKEN = /(?:-?\bInfinity\b|\bNaN\b)(?!\s*:)/g;
@@ -84,7 +84,7 @@ export const finite = (value: unknown, named: string | undefined): unknown =>
 
 const isFiniteWithin = (value: unknown, depth: number): boolean => {
   if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || value === null || isWritten(value)) return true;
+  if (typeof value !== "object" || value === null || isRaw(value)) return true;
   if (depth === DEEPEST) throw new RangeError(`more than ${DEEPEST} levels of nesting`);
   let isFinite = true;
   // To the end, since what comes later may be nested too deeply.
@@ -96,7 +96,7 @@ const replaced = (value: unknown, named: string | undefined, isNamed: boolean): 
   if (typeof value === "number") {
     return Number.isFinite(value) ? value : isNamed ? String(value) : null;
   }
-  if (typeof value !== "object" || value === null || isWritten(value)) return value;
+  if (typeof value !== "object" || value === null || isRaw(value)) return value;
   if (Array.isArray(value)) return value.map((item) => replaced(item, named, isNamed));
   // What was parsed holds every key as its own.
   return Object.fromEntries(

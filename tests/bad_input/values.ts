@@ -14,6 +14,9 @@ export const nested = (levels: number): unknown => {
   return value;
 };
 
+/** JSON that `JSON.stringify` writes as it is; TypeScript's types have no `rawJSON` yet. */
+const written = (text: string): unknown => Reflect.get(JSON, "rawJSON")(text);
+
 const raise = (): never => {
   throw new Error("no");
 };
@@ -51,6 +54,9 @@ export const HOSTILE: Readonly<Record<string, () => unknown>> = {
   "undefined in a list": () => [undefined],
   "undefined in an object": () => ({ a: undefined }),
   "NaN in an object": () => ({ a: NaN }),
+  "a text as it was written": () => written('"text"'),
+  "a truth as it was written": () => written("true"),
+  "an integer that Python does not read": () => written("9".repeat(4_301)),
 };
 
 /** Values that throw when they are looked at. */

@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { E } from "../../src/deps/fp.ts";
+import { decode, FAULT } from "../../src/model/codec.ts";
+import { Json } from "../../src/model/json.ts";
 import { parseLenient } from "../../src/wire/lenient_json.ts";
 import {
   asFloat,
@@ -42,6 +45,21 @@ Deno.test("numbers: white space and what strings hold is no matter", () => {
     "b, 1.0": ", 1.0",
   });
   assertEquals(JSON.stringify(parseExact('[\n 1.0 ,"é \\u00e9" ]')), '[1.0,"é é"]');
+});
+
+Deno.test("numbers: integers have as many digits as Python reads", () => {
+  for (const sign of ["", "-"]) {
+    const longest = sign + "9".repeat(4_300);
+    assertEquals(JSON.stringify(Json.read(parseExact(`[${longest}]`))), `[${longest}]`);
+    assertEquals(Json.read(parseExact(`[${longest}9]`)), FAULT);
+    const fraction = `${sign}0.${"1".repeat(5_000)}`;
+    assertEquals(JSON.stringify(Json.read(parseExact(fraction))), fraction);
+  }
+  const decoded = decode(Json, { a: [parseExact("9".repeat(5_000))] });
+  assertEquals(
+    E.isLeft(decoded) && decoded.left.message,
+    "a[0]: expected a JSON value, got a number of very many digits",
+  );
 });
 
 Deno.test("numbers: an object with the field rawJSON is an object", () => {

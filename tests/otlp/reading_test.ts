@@ -142,6 +142,13 @@ Deno.test("OTLP: integers of 64 bits are read exactly", () => {
   }
 });
 
+Deno.test("OTLP JSON: a whole number beyond 64 bits is the double that a JavaScript exporter means", () => {
+  for (const value of [1e19, -1e19, 2 ** 64, 1e300, Number.MAX_VALUE]) {
+    const expected: AnyValue = { _tag: "double", value };
+    assertEquals(valueOf(ofText(JSON.stringify(withValue({ intValue: value })))), expected);
+  }
+});
+
 Deno.test("OTLP: times are read exactly, as texts and as numbers", () => {
   for (const digits of ["1700000001500000001", "18446744073709551615"]) {
     const traces = JSON.stringify(tracesOf([], spanWith("01", { startTimeUnixNano: digits })));

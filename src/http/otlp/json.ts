@@ -131,7 +131,10 @@ const KINDS: Readonly<Record<string, (u: unknown, level: number) => AnyValue | t
   boolValue: (u) => typeof u === "boolean" ? { _tag: "bool", value: u } : FAULT,
   intValue: (u) => {
     const value = bigintOf(u);
-    return value !== FAULT && BigInt.asIntN(64, value) === value ? { _tag: "int", value } : FAULT;
+    if (value === FAULT) return FAULT;
+    if (BigInt.asIntN(64, value) === value) return { _tag: "int", value };
+    // Exporters in JavaScript write every whole number so, the largest doubles too.
+    return typeof u === "string" ? FAULT : { _tag: "double", value: Number(value) };
   },
   doubleValue: (u) => {
     const value = doubleOf(u);
@@ -209,7 +212,7 @@ const listOf = <A>(part: Codec<A>): Field<readonly A[]> => or<readonly A[]>(list
 
 const attributes = listOf(
   leaf<KeyValue>(
-    `a key with a value of at most ${MOST_LEVELS} levels`,
+    `a key with a value of OTLP, of at most ${MOST_LEVELS} levels`,
     (u) => keyValueOf(u, 0),
   ),
 );
