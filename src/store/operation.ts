@@ -59,7 +59,8 @@ export interface Operations {
 
 /**
  * An operation reads its argument, lets the watchdog have its turn, draws again while an id that it
- * drew is taken (B-03), and never rejects. It reads the clock once, and again after a scan.
+ * drew is taken (B-03), and never rejects. It reads the clock once, and again after a scan; whoever
+ * makes many records reads it for each.
  */
 export const operations = (clock: Clock, watchdog: Watchdog): Operations => {
   const answering: Operations["answering"] =

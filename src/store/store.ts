@@ -171,7 +171,10 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     now: number,
   ): Promise<E.Either<PortError, readonly Rollout[]>> => {
     if (requests.length === 0) return E.right([]);
-    const records = requests.map((it) => lifecycle.enqueue(it, ids.rollout(), now));
+    // Each has a moment of its own, so that sorted by time they stand in their order.
+    const records = requests.map((it, i) =>
+      lifecycle.enqueue(it, ids.rollout(), i === 0 ? now : clock())
+    );
     const inserted = await insert(records);
     if (E.isRight(inserted)) queue.entered(records.length);
     return pipe(

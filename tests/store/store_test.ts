@@ -194,6 +194,17 @@ Deno.test("store: a timer lets attempts expire without any call, until the store
   await store.close();
 });
 
+Deno.test("store: rollouts that are enqueued together stand in their order by time, forwards and backwards", async () => {
+  const store = promises(createStore(memory()));
+  const inputs = [0, 1, 2, 3];
+  await store.enqueueManyRollouts({ rollouts: inputs.map((input) => ({ input })) });
+  for (const sort_order of ["asc", "desc"] as const) {
+    const { items } = await store.queryRollouts({ sort_by: "start_time", sort_order });
+    const expected = sort_order === "asc" ? inputs : inputs.toReversed();
+    assertEquals(items.map(({ input }) => input), expected);
+  }
+});
+
 Deno.test("store: after close, operations answer Backend", async () => {
   const store = promises(createStore(memory()));
   await store.close();
