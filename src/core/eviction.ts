@@ -1,7 +1,8 @@
 /** Which spans memory lets go of when it runs short. Contract section 8. */
 
 import { E } from "../deps/fp.ts";
-import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
+import type { InvalidArgument } from "../model/errors.ts";
+import { refuse } from "../model/options.ts";
 import type { Span } from "../model/span.ts";
 import { compareText } from "./select.ts";
 
@@ -79,11 +80,6 @@ export const evictionThresholds = (
     : E.right({ capacity, eviction, safe });
 };
 
-const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(
-    invalidArgument(argument, `expected ${expected}, got ${JSON.stringify(actual) ?? "nothing"}`),
-  );
-
 const tagged = (threshold: Threshold | number): Threshold =>
   typeof threshold !== "number"
     ? threshold
@@ -98,7 +94,8 @@ const bytesOf = (capacity: number, threshold: Threshold, least: 0 | 1): number |
       ? threshold.bytes
       : null;
   }
-  return threshold.ratio >= 0 && threshold.ratio <= 1 && (least === 0 || threshold.ratio > 0)
+  return typeof threshold.ratio === "number" && threshold.ratio >= 0 && threshold.ratio <= 1 &&
+      (least === 0 || threshold.ratio > 0)
     ? Math.max(least, Math.floor(capacity * threshold.ratio))
     : null;
 };

@@ -4,12 +4,8 @@
  */
 
 import { E } from "../deps/fp.ts";
-import {
-  type InvalidArgument,
-  invalidArgument,
-  unknownSortField,
-  unknownSortOrder,
-} from "../model/errors.ts";
+import { type InvalidArgument, unknownSortField, unknownSortOrder } from "../model/errors.ts";
+import { refuse } from "../model/options.ts";
 import type {
   AttemptQuery,
   AttemptSortField,
@@ -209,7 +205,7 @@ const selection = <F extends string>(
 ): Selected<F> => {
   const isField = (name: string): name is F => Object.hasOwn(keys, name);
   if (filter_logic !== "and" && filter_logic !== "or") {
-    return refuse("filter_logic", 'expected "and" or "or"', filter_logic);
+    return refuse("filter_logic", '"and" or "or"', filter_logic);
   }
   if (sort_by !== null && sort_order !== "asc" && sort_order !== "desc") {
     return E.left(unknownSortOrder(sort_order));
@@ -217,8 +213,8 @@ const selection = <F extends string>(
   if (sort_by !== null && !isField(sort_by)) {
     return E.left(unknownSortField(sort_by, Object.keys(keys)));
   }
-  if (limit < -1) return refuse("limit", "expected -1 for all, or 0 and up", limit);
-  if (offset < 0) return refuse("offset", "expected 0 and up", offset);
+  if (limit < -1) return refuse("limit", "-1 for all, or 0 and up", limit);
+  if (offset < 0) return refuse("offset", "0 and up", offset);
   const order = sort_by === null
     ? null
     : { ...sortKeyOf(sort_by, keys[sort_by]), descending: sort_order === "desc" };
@@ -227,6 +223,3 @@ const selection = <F extends string>(
 
 const sortKeyOf = (field: string, key: FieldKind | SortKey): SortKey =>
   typeof key === "string" ? { kind: key, value: { path: [field] } } : key;
-
-const refuse = (argument: string, expected: string, actual: string | number) =>
-  E.left(invalidArgument(argument, `${expected}, got ${JSON.stringify(actual)}`));

@@ -10,10 +10,12 @@ import { connectStore } from "../client/connect.ts";
 import type { ConnectOptions } from "../client/options.ts";
 import { evictionThresholds, type ThresholdOptions } from "../core/eviction.ts";
 import { withoutSecrets } from "../core/secrets.ts";
-import { pipe, TE } from "../deps/fp.ts";
+import { E, pipe, TE } from "../deps/fp.ts";
 import { invalidArgument, type StoreError } from "../model/errors.ts";
 import type { Numbers } from "../model/numbers.ts";
+import { BOOLEAN, FUNCTION, judge, type Kind, NUMBERS, OBJECT } from "../model/options.ts";
 import type { LightningStore, PromiseStore } from "./lightning_store.ts";
+import { STORE_KINDS } from "./options.ts";
 import { promises, valueOf } from "./promises.ts";
 import { createStore, type StoreOptions } from "./store.ts";
 
@@ -59,6 +61,23 @@ interface Scheme {
   readonly open: Opener;
 }
 
+/** What the options of `memory:` must be, but for its thresholds. */
+const MEMORY_KINDS: Readonly<Record<keyof Omit<MemoryOptions, "thresholds" | "numbers">, Kind>> = {
+  threadSafe: BOOLEAN,
+  spanSizeEstimator: FUNCTION,
+  frozen: BOOLEAN,
+};
+
+/** What any options must be; those of a backend are judged by who takes them. */
+const KINDS: Readonly<Record<keyof OpenOptions, Kind>> = {
+  ...STORE_KINDS,
+  numbers: NUMBERS,
+  memory: OBJECT,
+  sqlite: OBJECT,
+  mongo: OBJECT,
+  http: OBJECT,
+};
+
 /** A later backend is one more row. */
 const SCHEMES: Readonly<Record<string, Scheme>> = {
   memory: {
@@ -66,8 +85,10 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     fits: /^memory:$/,
     open: onBackend((_, { numbers = "double", memory: options = {} }) =>
       pipe(
-        TE.fromEither(evictionThresholds(options)),
-        TE.map((thresholds) => memory({ ...options, numbers, thresholds })),
+        judge(options, MEMORY_KINDS),
+        E.chain(() => evictionThresholds(options)),
+        E.map((thresholds) => memory({ ...options, numbers, thresholds })),
+        TE.fromEither,
       )
     ),
   },
@@ -101,9 +122,12 @@ export const openLightningStore = (
   url: string,
   options: OpenOptions = {},
 ): TE.TaskEither<StoreError, LightningStore> => {
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return TE.fromEither(judged);
   const [, scheme = ""] = /^([a-z+]+):/.exec(url) ?? [];
   const row = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
-  return row === undefined || row.fits?.test(url) === false
+  // Whoever has no types may give a `URL`.
+  return typeof url !== "string" || row === undefined || row.fits?.test(url) === false
     ? TE.left(unknownForm(url))
     : row.open(url, options);
 };

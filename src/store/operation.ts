@@ -4,13 +4,9 @@ import type { PortError } from "../backend.ts";
 import type { Clock } from "../core/clock.ts";
 import { DRAWS } from "../core/ids.ts";
 import { E, pipe } from "../deps/fp.ts";
-import { type Codec, decode, describe } from "../model/codec.ts";
-import {
-  backendError,
-  type InvalidArgument,
-  invalidArgument,
-  type StoreError,
-} from "../model/errors.ts";
+import { type Codec, decode } from "../model/codec.ts";
+import { backendError, type InvalidArgument, type StoreError } from "../model/errors.ts";
+import { refuse } from "../model/options.ts";
 import type { CallOptions, StoreTask } from "./lightning_store.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -113,8 +109,10 @@ export const signalOf = (
   options: CallOptions | undefined,
 ): E.Either<InvalidArgument, AbortSignal | undefined> => {
   if (options === undefined) return NO_SIGNAL;
+  // Whatever has a signal will do, such as an `AbortController`.
+  if (Object(options) !== options) return refuse("options", "an object", options);
   const { signal }: { readonly signal?: unknown } = options;
   return signal === undefined || signal instanceof AbortSignal
     ? E.right(signal)
-    : E.left(invalidArgument("signal", `expected an AbortSignal, got ${describe(signal)}`));
+    : refuse("signal", "an AbortSignal", signal);
 };

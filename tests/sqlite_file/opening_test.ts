@@ -125,7 +125,7 @@ const UNUSABLE: readonly (readonly [argument: string, options: unknown])[] = [
   ["driver", { driver: null }],
   ["driver", { driver: {} }],
   ["shared", { path: ":memory:", shared: "yes" }],
-  ["path", { path: ":memory:", driver: {} }],
+  ["path", { path: ":memory:", driver: new DatabaseSync(":memory:") }],
   ["durability", { path: ":memory:", durability: "eternal" }],
   ["busyTimeoutSeconds", { path: ":memory:", busyTimeoutSeconds: -1 }],
   ["busyTimeoutSeconds", { path: ":memory:", busyTimeoutSeconds: NaN }],

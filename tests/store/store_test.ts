@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  type CallOptions,
   createStore,
   type LogEvent,
   memory,
@@ -239,6 +240,45 @@ const WRONG: readonly (readonly [string, string, OpenOptions, string])[] = [
     "safeMemoryThreshold",
   ],
 ];
+
+/** What callers without types may do: options that are wrong in one place each, and what is told. */
+const UNTYPED: readonly (readonly [url: unknown, options: unknown, message: string])[] = [
+  [new URL("memory:"), {}, "url: expected memory: or sqlite:PATH"],
+  ["memory:", null, "options: expected an object, got null"],
+  ["http://localhost/", null, "options: expected an object, got null"],
+  ["memory:", { clock: 7 }, "clock: expected a function, got 7"],
+  ["memory:", { ids: {} }, "ids: expected an object with rollout, attempt, resources"],
+  ["memory:", { scanDebounceSeconds: "1" }, 'scanDebounceSeconds: expected seconds, got "1"'],
+  [
+    "sqlite::memory:",
+    { scanIntervalSeconds: NaN },
+    "scanIntervalSeconds: expected seconds, got NaN",
+  ],
+  ["memory:", { coalesce: "yes" }, 'coalesce: expected a boolean or a function, got "yes"'],
+  ["memory:", { log: console }, "log: expected a function"],
+  ["memory:", { onFinish: null }, "onFinish: expected a function, got null"],
+  ["memory:", { numbers: "exakt" }, 'numbers: expected "double" or "exact", got "exakt"'],
+  ["memory:", { memory: null }, "memory: expected an object, got null"],
+  ["memory:", { memory: { frozen: 0 } }, "frozen: expected a boolean, got 0"],
+  ["memory:", { memory: { spanSizeEstimator: 1 } }, "spanSizeEstimator: expected a function"],
+  ["memory:", { memory: { safeMemoryThreshold: NaN } }, "got NaN"],
+  ["memory:", { memory: { evictionMemoryThreshold: { ratio: "0.5" } } }, "evictionMemoryThreshold"],
+];
+
+for (const [url, options, message] of UNTYPED) {
+  Deno.test(`openStore: ${url} with ${Deno.inspect(options)} is refused`, async () => {
+    const error = await failureOf(openStore(url as string, options as OpenOptions));
+    assertStringIncludes(String(Reflect.get(Object(error), "message")), message);
+    assertEquals(Reflect.get(Object(error), "_tag"), "InvalidArgument");
+  });
+}
+
+Deno.test("store: a call with options that are none is refused", async () => {
+  const store = promises(createStore(memory()));
+  const error = await failureOf(store.dequeueRollout({}, null as unknown as CallOptions));
+  assertEquals(Reflect.get(Object(error), "message"), "options: expected an object, got null");
+  assertEquals(await store.dequeueRollout({}, new AbortController()), null);
+});
 
 for (const [name, url, options, message] of WRONG) {
   Deno.test(`openStore: ${name} is refused`, async () => {

@@ -4,9 +4,19 @@ import { harmless } from "../../core/harmless.ts";
 import { withoutSecrets } from "../../core/secrets.ts";
 import { E } from "../../deps/fp.ts";
 import type { MongoClient, MongoClientOptions } from "../../deps/mongo.ts";
-import { describe, isObject, Text } from "../../model/codec.ts";
-import { isNumbers, type Numbers } from "../../model/numbers.ts";
-import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
+import { isObject } from "../../model/codec.ts";
+import type { InvalidArgument } from "../../model/errors.ts";
+import type { Numbers } from "../../model/numbers.ts";
+import {
+  FUNCTION,
+  functions,
+  isName,
+  judge,
+  type Kind,
+  NAME,
+  NUMBERS,
+  refuse,
+} from "../../model/options.ts";
 
 /** Options of {@linkcode mongo}. */
 export interface MongoOptions {
@@ -55,10 +65,21 @@ export interface CheckedOptions {
 /** The database where neither the options nor the address names one. */
 export const DEFAULT_DATABASE = "lightning";
 
+const isDatabase = (text: unknown): boolean => isName(text) && !/[/\\. "$]/.test(text);
+
+const KINDS: Readonly<Record<Exclude<keyof MongoOptions, "uri">, Kind>> = {
+  client: functions("a MongoClient", "connect", "db", "close"),
+  driver: { is: isObject, expected: "options of the driver" },
+  database: { is: isDatabase, expected: "a database's name, without any of /\\. \"$" },
+  partition: NAME,
+  numbers: NUMBERS,
+  warn: FUNCTION,
+};
+
 /** Fills in the defaults, or says which option cannot be used. */
 export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, CheckedOptions> => {
-  const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", given);
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return judged;
   const {
     uri,
     client,
@@ -68,22 +89,17 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     numbers = "double",
     warn = console.warn,
   } = options;
-  if (partition !== undefined && !isName(partition)) {
-    return refuse("partition", "a name", partition);
-  }
-  if (database !== undefined && !isDatabase(database)) {
-    return refuse("database", "a database's name, without any of /\\. \"$", database);
-  }
-  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', numbers);
-  if (typeof warn !== "function") return refuse("warn", "a function", warn);
-  if (driver !== undefined && !isObject(driver)) {
-    return refuse("driver", "options of the driver", driver);
-  }
   if (client !== undefined) {
-    if (uri !== undefined) return refuse("uri", "either an address or a client", "both");
-    if (!isClient(client)) return refuse("client", "a MongoClient", client);
+    if (uri !== undefined) {
+      return refuse(
+        "uri",
+        "either an address or a client, and not both",
+        withoutSecrets(String(uri)),
+      );
+    }
   } else if (typeof uri !== "string" || !/^mongodb(\+srv)?:\/\/./.test(uri)) {
-    return refuse("uri", "mongodb://… or mongodb+srv://…", addressOf(uri));
+    const got = typeof uri === "string" ? withoutSecrets(uri) : uri;
+    return refuse("uri", "mongodb://… or mongodb+srv://…", got);
   }
   const random = `pt-${crypto.randomUUID().slice(24)}`;
   if (partition === undefined) {
@@ -99,7 +115,7 @@ export const checkOptions = (options: MongoOptions): E.Either<InvalidArgument, C
     partition: partition ?? random,
     numbers,
     warn: harmless(warn),
-    address: client !== undefined ? "the given client's server" : addressOf(uri),
+    address: client !== undefined ? "the given client's server" : withoutSecrets(uri ?? ""),
   });
 };
 
@@ -109,22 +125,3 @@ const DRIVER_DEFAULTS = {
   writeConcern: { w: "majority", journal: true },
   readConcern: { level: "majority" },
 } as const;
-
-const addressOf = (uri: unknown): string =>
-  typeof uri === "string" ? withoutSecrets(uri) : describe(uri);
-
-const isName = (text: unknown): text is string => Text.is(text) && text !== "";
-
-const isDatabase = (text: unknown): boolean => isName(text) && !/[/\\. "$]/.test(text);
-
-const isClient = (client: unknown): boolean =>
-  typeof client === "object" && client !== null &&
-  ["connect", "db", "close"].every((name) => typeof Reflect.get(client, name) === "function");
-
-const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(
-    invalidArgument(
-      argument,
-      `expected ${expected}, got ${typeof actual === "string" ? actual : describe(actual)}`,
-    ),
-  );

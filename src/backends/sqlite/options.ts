@@ -1,9 +1,18 @@
 /** What the SQLite backend can be told. */
 
 import { E } from "../../deps/fp.ts";
-import { describe, isObject, Text } from "../../model/codec.ts";
-import { type InvalidArgument, invalidArgument } from "../../model/errors.ts";
-import { isNumbers, type Numbers } from "../../model/numbers.ts";
+import type { InvalidArgument } from "../../model/errors.ts";
+import type { Numbers } from "../../model/numbers.ts";
+import {
+  BOOLEAN,
+  functions,
+  isName,
+  judge,
+  type Kind,
+  NAME,
+  NUMBERS,
+  refuse,
+} from "../../model/options.ts";
 import type { SqliteDriver } from "./driver.ts";
 import type { FileOptions } from "./file.ts";
 
@@ -36,10 +45,26 @@ export type CheckedOptions =
   & { readonly partition: string; readonly shared: boolean; readonly numbers: Numbers }
   & ({ readonly driver: SqliteDriver } | { readonly open: FileOptions });
 
+const KINDS: Readonly<Record<keyof SqliteOptions, Kind>> = {
+  path: { is: isName, expected: "a file's path" },
+  driver: functions("an SQLite engine", "exec", "prepare", "close"),
+  shared: BOOLEAN,
+  durability: {
+    is: (value) => value === "normal" || value === "full",
+    expected: '"normal" or "full"',
+  },
+  busyTimeoutSeconds: {
+    is: (value) => typeof value === "number" && value >= 0 && value <= 86_400,
+    expected: "seconds from 0 to 86,400",
+  },
+  partition: NAME,
+  numbers: NUMBERS,
+};
+
 /** Fills in the defaults, or says which option cannot be used. */
 export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, CheckedOptions> => {
-  const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", given);
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return judged;
   const {
     path,
     driver,
@@ -49,35 +74,12 @@ export const checkOptions = (options: SqliteOptions): E.Either<InvalidArgument, 
     partition = "default",
     numbers = "double",
   } = options;
-  if (!isName(partition)) return refuse("partition", "a name", partition);
-  if (typeof shared !== "boolean") return refuse("shared", "a boolean", shared);
-  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', numbers);
   if (driver !== undefined) {
-    return path !== undefined
-      ? refuse("path", "either a path or a driver", path)
-      : isDriver(driver)
+    return path === undefined
       ? E.right({ driver, partition, shared, numbers })
-      : refuse("driver", "an SQLite engine with exec, prepare and close", driver);
+      : refuse("path", "either a path or a driver", path);
   }
-  if (!isName(path)) return refuse("path", "a file's path", path);
-  if (durability !== "normal" && durability !== "full") {
-    return refuse("durability", '"normal" or "full"', durability);
-  }
-  if (
-    typeof busyTimeoutSeconds !== "number" ||
-    !(busyTimeoutSeconds >= 0 && busyTimeoutSeconds <= 86_400)
-  ) {
-    return refuse("busyTimeoutSeconds", "seconds from 0 to 86,400", busyTimeoutSeconds);
-  }
+  if (path === undefined) return refuse("path", "a file's path", path);
   const open = { path, durability, busyTimeoutSeconds };
   return E.right({ open, partition, shared: path !== ":memory:", numbers });
 };
-
-const isName = (text: unknown): text is string => Text.is(text) && text !== "";
-
-const isDriver = (driver: unknown): boolean =>
-  typeof driver === "object" && driver !== null &&
-  ["exec", "prepare", "close"].every((name) => typeof Reflect.get(driver, name) === "function");
-
-const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(invalidArgument(argument, `expected ${expected}, got ${describe(actual)}`));

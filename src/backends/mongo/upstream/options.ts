@@ -1,8 +1,9 @@
 /** What an import can be told. */
 
 import { E } from "../../../deps/fp.ts";
-import { describe, isObject } from "../../../model/codec.ts";
-import { type InvalidArgument, invalidArgument } from "../../../model/errors.ts";
+import { isObject } from "../../../model/codec.ts";
+import type { InvalidArgument } from "../../../model/errors.ts";
+import { refuse } from "../../../model/options.ts";
 import { type CheckedOptions, checkOptions, type MongoOptions } from "../options.ts";
 import type { ImportReport } from "./report.ts";
 
@@ -87,6 +88,3 @@ const within = (
   argument: `${store}.${argument}`,
   message: `${store}.${message}`,
 });
-
-const refuse = (argument: string, expected: string, actual: unknown) =>
-  E.left(invalidArgument(argument, `expected ${expected}, got ${describe(actual)}`));
