@@ -4,6 +4,7 @@ import { E, type TE } from "../../deps/fp.ts";
 import { backendError, type StoreError } from "../../model/errors.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { findEngine } from "./engines.ts";
+import { logKeeper } from "./log_keeper.ts";
 
 /** How a file is opened. */
 export interface FileOptions {
@@ -12,16 +13,17 @@ export interface FileOptions {
   readonly busyTimeoutSeconds: number;
 }
 
-/**
- * Pages of 4 kB after which the log is copied into the file. SQLite's own 1,000 come about every 150
- * claims, each with a stop of milliseconds; this has a quarter of them, for a log of 16 MB.
- */
-const CHECKPOINT_PAGES = 4000;
+/** An open file. */
+export interface OpenFile {
+  readonly driver: SqliteDriver;
+  /** To be called after each transaction that has written. */
+  readonly written: () => void;
+}
 
 /** Opens a file, or `:memory:`, with the engine that is here. */
 export const openFile = (
   { path, durability, busyTimeoutSeconds }: FileOptions,
-): TE.TaskEither<StoreError, SqliteDriver> =>
+): TE.TaskEither<StoreError, OpenFile> =>
 async () => {
   const engine = await findEngine();
   if (E.isLeft(engine)) return engine;
@@ -38,8 +40,7 @@ async () => {
     }
     await writeAhead(driver, busyTimeoutSeconds);
     driver.exec(`PRAGMA synchronous = ${durability}`);
-    driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    return E.right(driver);
+    return E.right({ driver, written: logKeeper(driver, { busyTimeoutSeconds }) });
   } catch (cause) {
     driver?.close();
     return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));

@@ -5,8 +5,7 @@ import { type NewRecord, withResources } from "../../core/record.ts";
 import { E, pipe, type TE } from "../../deps/fp.ts";
 import { backendError, rolloutNotFound, type StoreError } from "../../model/errors.ts";
 import { claims } from "./claims.ts";
-import type { SqliteDriver } from "./driver.ts";
-import { openFile } from "./file.ts";
+import { type OpenFile, openFile } from "./file.ts";
 import { type CheckedOptions, checkOptions, type SqliteOptions } from "./options.ts";
 import { parserOf } from "../../model/numbers.ts";
 import { queries } from "./queries.ts";
@@ -42,19 +41,20 @@ export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backen
   const checked = checkOptions(options);
   if (E.isLeft(checked)) return checked;
   if ("driver" in checked.right) {
-    return backendOn(checked.right.driver, "the driver's database", checked.right);
+    const { driver } = checked.right;
+    return backendOn({ driver, written: () => {} }, "the driver's database", checked.right);
   }
   const { open } = checked.right;
   const opened = await openFile(open)();
   if (E.isLeft(opened)) return opened;
   const backend = backendOn(opened.right, open.path, checked.right);
-  if (E.isLeft(backend)) opened.right.close();
+  if (E.isLeft(backend)) opened.right.driver.close();
   return backend;
 };
 
 /** Brings the database to the present schema, and speaks to it from then on. */
 const backendOn = (
-  driver: SqliteDriver,
+  { driver, written }: OpenFile,
   name: string,
   { partition: partitionName, shared, numbers }: CheckedOptions,
 ): E.Either<StoreError, Backend> => {
@@ -77,7 +77,11 @@ const backendOn = (
     const materials = resources(sql, partition, rows);
     const claimAll = claims(sql, partition, rows, rollouts, crew.affect);
     const found = queries(sql, partition, rows, rollouts);
-    const { read, snapshot, together, each, close } = transactions(driver, atomically, inSnapshot);
+    const { read, snapshot, together, each, close } = transactions(driver, {
+      atomically,
+      inSnapshot,
+      written,
+    });
 
     return E.right({
       name: "SqliteLightningStore",

@@ -28,8 +28,14 @@ export interface Transactions {
 
 export const transactions = (
   driver: SqliteDriver,
-  atomically: <A>(body: () => A) => A,
-  inSnapshot: <A>(body: () => A) => A,
+  { atomically, inSnapshot, written }: {
+    /** Runs what writes as a transaction. */
+    readonly atomically: <A>(body: () => A) => A;
+    /** Runs what reads so that all of it sees one state. */
+    readonly inSnapshot: <A>(body: () => A) => A;
+    /** Comes after each transaction that has written; it never throws. */
+    readonly written: () => void;
+  },
 ): Transactions => {
   let closed = false;
 
@@ -45,7 +51,9 @@ export const transactions = (
   const attempt = <A>(body: () => A): E.Either<PortError, A> =>
     guarded<PortError, A>(() => {
       try {
-        return E.right(atomically(body));
+        const value = atomically(body);
+        written();
+        return E.right(value);
       } catch (cause) {
         if (cause instanceof TakenId) return E.left({ _tag: "Taken", id: cause.id });
         throw cause;
