@@ -22,7 +22,13 @@ export interface BodyLimits {
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Why a body has not been read. */
-export type Shortfall = "too large" | "too slow" | "too many" | "cut short" | "stopping";
+export type Shortfall =
+  | "too large"
+  | "too slow"
+  | "too many"
+  | "cut short"
+  | "not UTF-8"
+  | "stopping";
 
 /** What becomes of the stream of a body before it is read. */
 type Decode = (stream: ReadableStream<Bytes>) => ReadableStream<Bytes>;
@@ -50,9 +56,9 @@ export const readText = (
     incoming,
     limits,
     (request) => request.text(),
-    async (request) => E.map(utf8)(await gathered(request, limits)),
+    async (request) => E.chain(utf8)(await gathered(request, limits)),
     cutShort,
-  ).then(fitting(limits));
+  ).then((read) => E.chain(unmangled(incoming.head))(fitting(limits)(read)));
 
 /**
  * Reads a body of JSON to its end, and leaves it to the platform to parse it, which takes less than
@@ -66,15 +72,31 @@ export const readValue = (
     incoming,
     limits,
     (request) => request.json(),
-    async (request) => E.map(parsed)(await gathered(request, limits)),
+    async (request) => E.map(parsed)(E.chain(utf8)(await gathered(request, limits))),
     (cause) => cause instanceof SyntaxError ? cause : cutShort(),
   );
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
 
-const utf8 = (bytes: Bytes): string => decoder.decode(bytes);
+const utf8 = (bytes: Bytes): E.Either<Shortfall, string> =>
+  E.tryCatch(() => decoder.decode(bytes), (): Shortfall => "not UTF-8");
 
-const parsed = (bytes: Bytes): unknown => JSON.parse(utf8(bytes));
+const parsed = (text: string): unknown => JSON.parse(text);
+
+/** What a platform puts where bytes are no UTF-8; somebody may also have written it. */
+const REPLACEMENT = "\ufffd";
+
+const encoder = new TextEncoder();
+
+/** A text that a platform has made, unless its bytes were no UTF-8: it then has more than were sent. */
+const unmangled = ({ contentLength }: Pick<Incoming["head"], "contentLength">) =>
+(
+  text: string,
+): E.Either<Shortfall, string> =>
+  text.includes(REPLACEMENT) && contentLength !== null &&
+    encoder.encode(text).length > Number(contentLength)
+    ? E.left("not UTF-8")
+    : E.right(text);
 
 /** Who makes a request without a server may say less than it sends. */
 const fitting = ({ bytes }: BodyLimits) =>
@@ -117,6 +139,8 @@ export const shortfallAnswer = (
       return { status: 503, sentence: TOO_MANY.bodies };
     case "cut short":
       return { status: 400, sentence: "The body ends early" };
+    case "not UTF-8":
+      return { status: 400, sentence: "The body is not UTF-8" };
     case "stopping":
       return { status: 503, sentence: STOPPING };
   }

@@ -47,6 +47,21 @@ for (const [path, withoutBody] of Object.entries(PLACES)) {
     }
   });
 
+  Deno.test(`reading: text that is no UTF-8 is refused, and what stands for it is a text (${path})`, async () => {
+    assertEquals(
+      (await whole('{"worker_id":"\ufffd","rollout_id_contains":"\ufffd"}')).status,
+      200,
+    );
+    const latin = Uint8Array.from('{"worker_id":"\u00e9"}', (char) => char.charCodeAt(0));
+    const streamed = await ask(new Blob([latin]).stream(), "");
+    assertEquals(streamed, { status: 400, text: '{"detail":"The body is not UTF-8"}' });
+    // The platform says nothing of what it has parsed.
+    const { status, text } = await ask(latin, latin.length);
+    const isParsed = path === "/queues/rollouts/dequeue";
+    assertEquals(status, isParsed ? 200 : 400);
+    if (!isParsed) assertEquals(text, streamed.text);
+  });
+
   Deno.test(`reading: a body that says that it is too large is refused unread (${path})`, async () => {
     assertEquals((await ask("{}", 1001, { maxBodyBytes: 1000 })).status, 413);
   });
