@@ -28,8 +28,8 @@ interface Listening {
 interface Listener {
   /** The rollout has finished, or nobody knows it. */
   readonly finished: (rollout_id: string) => void;
-  /** Somebody may have finished it, some time ago: it may have been reopened since. */
-  readonly rumored: (rollout_id: string) => void;
+  /** Nobody else can look: whoever waits must do so, and learns what is wrong. */
+  readonly alone: () => void;
 }
 
 /** What looks at rollouts. */
@@ -83,11 +83,37 @@ export const hub = (
   let pauses = growing(POLL);
   /** What the engine's version was at the last look. */
   let seen: string | null = null;
+  /** What the feed has told, and nobody has looked at: it may have been reopened since. */
+  const rumored = new Set<string>();
 
-  const tell = (rollout_id: string, how: keyof Listener): void =>
-    listeners.get(rollout_id)?.forEach((listener) => listener[how](rollout_id));
+  const finished = (rollout_id: string): void =>
+    listeners.get(rollout_id)?.forEach((listener) => listener.finished(rollout_id));
 
-  const everybodyLooks = (): void => [...listeners.keys()].forEach((id) => tell(id, "rumored"));
+  const everybodyLooks = (): void =>
+    new Set([...listeners.values()].flatMap((peers) => [...peers]))
+      .forEach((listener) => listener.alone());
+
+  /** Looks at these for all; answers whether that was possible. */
+  const lookAt = async (rollout_ids: readonly string[]): Promise<boolean> => {
+    const looked = await look(backend, rollout_ids, finished);
+    if (E.isLeft(looked)) everybodyLooks();
+    return E.isRight(looked);
+  };
+
+  /** A backend that breaks the law of never rejecting must not end more than its callers. */
+  const orAlone = (looking: Promise<void>): Promise<void> => looking.catch(everybodyLooks);
+
+  const heard = (rollout_id: string): void => {
+    if (listeners.has(rollout_id) && rumored.add(rollout_id).size === 1) {
+      queueMicrotask(() => orAlone(lookAtRumored()));
+    }
+  };
+
+  const lookAtRumored = async (): Promise<void> => {
+    const ids = [...rumored];
+    rumored.clear();
+    await lookAt(ids);
+  };
 
   /** The version to remember after a look; undefined where nobody has written since the last one. */
   const changedTo = async (): Promise<string | null | undefined> => {
@@ -99,10 +125,7 @@ export const hub = (
   const lookForAll = async (): Promise<void> => {
     const version = await changedTo();
     if (version === undefined) return;
-    const looked = await look(backend, [...listeners.keys()], (id) => tell(id, "finished"));
-    if (E.isRight(looked)) seen = version;
-    // Each learns for itself what is wrong.
-    else everybodyLooks();
+    if (await lookAt([...listeners.keys()])) seen = version;
   };
 
   const turn = async (): Promise<void> => {
@@ -110,12 +133,7 @@ export const hub = (
     isTurning = true;
     await scan();
     const begun = performance.now();
-    try {
-      if (backend.shared) await lookForAll();
-    } catch {
-      // A backend that breaks the law of never rejecting must not end more than its callers.
-      everybodyLooks();
-    }
+    if (backend.shared) await orAlone(lookForAll());
     isTurning = false;
     if (listeners.size > 0) turnIn(Math.max(pause(), (performance.now() - begun) / SHARE));
   };
@@ -140,7 +158,7 @@ export const hub = (
   };
 
   return {
-    finished: (rollout_id) => tell(rollout_id, "finished"),
+    finished,
     closed: everybodyLooks,
     listen: (listener) => ({
       to: (rollout_ids) => {
@@ -150,7 +168,7 @@ export const hub = (
           else peers.add(listener);
         }
         if (listeners.size === 0) return;
-        hearing ??= backend.feed?.((id) => tell(id, "rumored"));
+        hearing ??= backend.feed?.(heard);
         // Whoever comes is told soon of what is about to finish.
         pauses = growing(POLL);
         turnIn(pause());

@@ -95,7 +95,8 @@ export interface StoreOptions {
 }
 
 /**
- * Makes a store from a backend.
+ * Makes a store from a backend. Each backend is for one store: who waits by one hears of what that one
+ * does, and of others by the backend.
  *
  * @example
  * ```ts

@@ -26,8 +26,8 @@ async (
   const end = timeout === null ? Infinity : performance.now() + timeout * 1000;
   /** Those that had not finished when somebody last looked, or told. */
   const open = new Set(rollout_ids);
-  /** Those that others may have finished since. */
-  const rumored = new Set<string>();
+  /** Whether nobody else looks at them. */
+  let isAlone = false;
   const bell = doorbell();
 
   const finished = (rollout_id: string): void => {
@@ -38,8 +38,8 @@ async (
 
   const listening = hub.listen({
     finished,
-    rumored: (rollout_id) => {
-      rumored.add(rollout_id);
+    alone: () => {
+      isAlone = true;
       bell.ring();
     },
   });
@@ -67,8 +67,8 @@ async (
         continue;
       }
       await bell.wait(left);
-      asked = [...rumored];
-      rumored.clear();
+      asked = isAlone ? [...open] : [];
+      isAlone = false;
     }
   } finally {
     for (const id of [...open]) listening.drop(id);

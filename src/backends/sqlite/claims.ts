@@ -25,13 +25,13 @@ const HEADS_SQL = `SELECT ${ROLLOUT_COLUMNS}, p.input, p.metadata
 
 type Head = RolloutRow & PayloadRow;
 
-/** Drops the stale entries before the first that is not, in one go: there may be very many. */
+/** Drops the stale entries before the first that is not, in one go: there may be very many; 9e999 is infinity. */
 const DROP_STALE_SQL = `UPDATE rollout SET place = NULL
   WHERE partition = ? AND place IS NOT NULL AND place < ifnull(
     (SELECT place FROM rollout
      WHERE partition = ? AND place IS NOT NULL
        AND status IN (${QUEUE_STATUSES.map((status) => `'${status}'`)})
-     ORDER BY place LIMIT 1), 1e999)`;
+     ORDER BY place LIMIT 1), 9e999)`;
 
 /** Claims for many callers, in the caller's transaction. */
 export const claims = (

@@ -18,6 +18,8 @@ export interface OpenFile {
   readonly driver: SqliteDriver;
   /** To be called after each transaction that has written. */
   readonly written: () => void;
+  /** Another number once another connection has written; null where there is no way to know. */
+  readonly version: (() => number) | null;
 }
 
 /** Opens a file, or `:memory:`, with the engine that is here. */
@@ -40,7 +42,9 @@ async () => {
     }
     await writeAhead(driver, busyTimeoutSeconds);
     driver.exec(`PRAGMA synchronous = ${durability}`);
-    return E.right({ driver, written: logKeeper(driver, { busyTimeoutSeconds }) });
+    const version = versionOf(driver);
+    const written = logKeeper(driver, { busyTimeoutSeconds, version });
+    return E.right({ driver, written, version });
   } catch (cause) {
     driver?.close();
     return E.left(backendError(`Cannot open the SQLite file ${path}`, cause));
@@ -61,6 +65,12 @@ const TABLES = `
 SELECT name FROM sqlite_schema
 WHERE type IN ('table', 'view') AND name NOT GLOB 'sqlite_*'
   AND name NOT GLOB '_cf_*' AND name NOT GLOB '_litestream_*'`;
+
+/** Source: sqlite.org/pragma.html#pragma_data_version. */
+const versionOf = (driver: SqliteDriver): () => number => {
+  const select = driver.prepare("PRAGMA data_version");
+  return () => Number(Object(select.get()).data_version);
+};
 
 /** Sets the journal's mode, which fails at once, whatever the timeout, while others set it too. */
 const writeAhead = async (driver: SqliteDriver, seconds: number): Promise<void> => {

@@ -36,27 +36,28 @@ interface Checkpoint {
  */
 export const logKeeper = (
   driver: SqliteDriver,
-  { busyTimeoutSeconds }: { readonly busyTimeoutSeconds: number },
+  { busyTimeoutSeconds, version }: {
+    readonly busyTimeoutSeconds: number;
+    /** Another number once another connection has written. */
+    readonly version: () => number;
+  },
 ): () => void => {
   driver.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   // In bytes: what is beyond that is given back once the log begins anew.
   driver.exec(`PRAGMA journal_size_limit = ${MOST_PAGES * 4096}`);
-  const selectVersion = driver.prepare("PRAGMA data_version");
   const copy = driver.prepare("PRAGMA wal_checkpoint(PASSIVE)");
   const beginAnew = driver.prepare("PRAGMA wal_checkpoint(RESTART)");
   const waitFor = (milliseconds: number) =>
     driver.exec(`PRAGMA busy_timeout = ${Math.round(milliseconds)}`);
-  /** Another number once somebody else has written. */
-  const versionNow = (): unknown => Object(selectVersion.get()).data_version;
-  let version = versionNow();
+  let seen = version();
   let transactions = 0;
   let next = performance.now() + EVERY_MS;
 
   /** Whether the log is as short as it should be. */
   const look = (): boolean => {
-    const seen = version;
-    version = versionNow();
-    if (version === seen) return true;
+    const before = seen;
+    seen = version();
+    if (seen === before) return true;
     // The columns of this pragma.
     const { log } = copy.get() as Checkpoint;
     if (log <= MOST_PAGES) return true;

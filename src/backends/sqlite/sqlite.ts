@@ -42,7 +42,9 @@ export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backen
   if (E.isLeft(checked)) return checked;
   if ("driver" in checked.right) {
     const { driver } = checked.right;
-    return backendOn({ driver, written: () => {} }, "the driver's database", checked.right);
+    // Its connection may have other users, whom it does not tell apart.
+    const open = { driver, written: () => {}, version: null };
+    return backendOn(open, "the driver's database", checked.right);
   }
   const { open } = checked.right;
   const opened = await openFile(open)();
@@ -54,7 +56,7 @@ export const sqlite = (options: SqliteOptions): TE.TaskEither<StoreError, Backen
 
 /** Brings the database to the present schema, and speaks to it from then on. */
 const backendOn = (
-  { driver, written }: OpenFile,
+  { driver, written, version }: OpenFile,
   name: string,
   { partition: partitionName, shared, numbers }: CheckedOptions,
 ): E.Either<StoreError, Backend> => {
@@ -70,7 +72,6 @@ const backendOn = (
     if (E.isLeft(prepared)) return prepared;
     const partition = prepared.right;
     const rows = readers(parserOf(numbers));
-    const selectVersion = sql<{ readonly data_version: number }>("PRAGMA data_version");
     const crew = workers(sql, partition, rows);
     const rollouts = records(sql, partition, rows, crew.affect);
     const traces = spans(sql, partition, rollouts);
@@ -87,7 +88,7 @@ const backendOn = (
       name: "SqliteLightningStore",
       capabilities: { thread_safe: true, async_safe: true, zero_copy: true, otlp_traces: false },
       shared,
-      ...shared ? { version: () => read(() => String(selectVersion.get()?.data_version)) } : {},
+      ...version === null ? {} : { version: () => read(() => String(version())) },
 
       insert: each((batch) => E.right(insert(rollouts, materials, batch))),
       claim: together((requests) => claimAll(requests).map((claimed) => E.right(claimed))),
