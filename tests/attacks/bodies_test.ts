@@ -120,8 +120,7 @@ attackTest("the JSON API expands nothing", [], async (at) => {
     headers: { "content-type": "application/json", "content-encoding": "gzip" },
     body: await compressed(new TextEncoder().encode(`{"input":"${" ".repeat(MIB)}"}`)),
   });
-  assertEquals(answer.status, 422);
-  await answer.body?.cancel();
+  assertEquals([answer.status, await answer.json()], [400, { detail: "The body is not UTF-8" }]);
 });
 
 attackTest("traces of noise are refused", [], async (at) => {

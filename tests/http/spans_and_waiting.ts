@@ -1,11 +1,13 @@
 /** Cases C69 to C84: spans, and waiting. */
 
 import { assert, assertEquals } from "@std/assert";
-import { setTimeout as delay } from "node:timers/promises";
 import { enqueued, expecting, spanWith, started, type WireCase } from "./wire.ts";
 
 const namesOf = (page: { readonly items: readonly { readonly name: string }[] }) =>
   page.items.map(({ name }) => name);
+
+/** It runs where there are no modules of Node too. */
+const delay = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export const spansAndWaiting: readonly WireCase[] = [
   {
