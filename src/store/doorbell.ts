@@ -40,7 +40,7 @@ export interface Pauses {
   readonly factor: number;
 }
 
-/** How long to wait between two looks at a backend that others write to. */
+/** How long to wait between two looks at what others change. */
 export const POLL: Pauses = { first: 10, longest: 500, factor: 1.5 };
 
 /** The next pause, and the next one. */

@@ -4,7 +4,8 @@ import type { Backend, Feed } from "../backend.ts";
 import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
 import type { StoreError } from "../model/errors.ts";
-import { growing, POLL } from "./doorbell.ts";
+import { growing } from "./doorbell.ts";
+import { news } from "./news.ts";
 
 /** Tells whoever listens that a rollout has finished. */
 export interface Hub {
@@ -18,8 +19,10 @@ export interface Hub {
 
 /** A listener at work. */
 interface Listening {
-  /** Listens to these rollouts too. */
+  /** Listens to these rollouts too, as far as this store finishes them. */
   readonly to: (rollout_ids: Iterable<string>) => void;
+  /** From now on also as far as others do. */
+  readonly hearOthers: () => void;
   /** Listens to this one no more. */
   readonly drop: (rollout_id: string) => void;
 }
@@ -80,9 +83,8 @@ export const hub = (
   /** When the next turn is, and how it can be put off; null while there is one, or nobody listens. */
   let next: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   let isTurning = false;
-  let pauses = growing(POLL);
-  /** What the engine's version was at the last look. */
-  let seen: string | null = null;
+  const others = news(backend);
+  let pauses = growing(others.pauses);
   /** What the feed has told, and nobody has looked at: it may have been reopened since. */
   const rumored = new Set<string>();
 
@@ -93,11 +95,10 @@ export const hub = (
     new Set([...listeners.values()].flatMap((peers) => [...peers]))
       .forEach((listener) => listener.alone());
 
-  /** Looks at these for all; answers whether that was possible. */
-  const lookAt = async (rollout_ids: readonly string[]): Promise<boolean> => {
+  /** Looks at these for all. */
+  const lookAt = async (rollout_ids: readonly string[]): Promise<void> => {
     const looked = await look(backend, rollout_ids, finished);
     if (E.isLeft(looked)) everybodyLooks();
-    return E.isRight(looked);
   };
 
   /** A backend that breaks the law of never rejecting must not end more than its callers. */
@@ -115,17 +116,8 @@ export const hub = (
     await lookAt(ids);
   };
 
-  /** The version to remember after a look; undefined where nobody has written since the last one. */
-  const changedTo = async (): Promise<string | null | undefined> => {
-    const version = await backend.version?.();
-    if (version === undefined || E.isLeft(version)) return null;
-    return version.right === seen ? undefined : version.right;
-  };
-
   const lookForAll = async (): Promise<void> => {
-    const version = await changedTo();
-    if (version === undefined) return;
-    if (await lookAt([...listeners.keys()])) seen = version;
+    if (await others.isThere()) await lookAt([...listeners.keys()]);
   };
 
   const turn = async (): Promise<void> => {
@@ -139,7 +131,7 @@ export const hub = (
   };
 
   const pause = (): number =>
-    !backend.shared ? SCAN : hearing?.isLive() === true ? POLL.longest : pauses();
+    !backend.shared ? SCAN : hearing?.isLive() === true ? others.pauses.longest : pauses();
 
   const turnIn = (milliseconds: number): void => {
     const at = performance.now() + milliseconds;
@@ -154,7 +146,6 @@ export const hub = (
     hearing = undefined;
     clearTimeout(next?.timer);
     next = null;
-    seen = null;
   };
 
   return {
@@ -167,10 +158,11 @@ export const hub = (
           if (peers === undefined) listeners.set(id, new Set([listener]));
           else peers.add(listener);
         }
-        if (listeners.size === 0) return;
+      },
+      hearOthers: () => {
         hearing ??= backend.feed?.(heard);
         // Whoever comes is told soon of what is about to finish.
-        pauses = growing(POLL);
+        pauses = growing(others.pauses);
         turnIn(pause());
       },
       drop: (rollout_id) => {

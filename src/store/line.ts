@@ -6,9 +6,10 @@ import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import type { AttemptedRollout } from "../model/rollout.ts";
 import { atEnd } from "./at_end.ts";
-import { type Doorbell, doorbell, growing, POLL } from "./doorbell.ts";
+import { type Doorbell, doorbell, growing } from "./doorbell.ts";
 import type { Single } from "./gather.ts";
 import { SCAN } from "./hub.ts";
+import { news } from "./news.ts";
 
 /** Callers who wait for work, in the order in which they came. */
 export interface Line {
@@ -38,16 +39,17 @@ interface Place {
 }
 
 export const line = (
-  { claim, clock, shared, scan }: {
+  { claim, clock, backend, scan }: {
     readonly claim: Claim;
     readonly clock: Clock;
     /** Whether others fill the queue, so that somebody must look. */
-    readonly shared: Backend["shared"];
+    readonly backend: Pick<Backend, "shared" | "version">;
     /** Lets the watchdog have its turn; it never rejects. */
     readonly scan: () => Promise<void>;
   },
 ): Line => {
   const places = new Set<Place>();
+  const others = news(backend);
   /** The one that is set; undefined while nobody waits. */
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -66,9 +68,10 @@ export const line = (
   const watch = (pauses: () => number): void => {
     const own = setTimeout(async () => {
       await scan();
+      const isNews = backend.shared && await others.isThere();
       // Everybody may have left meanwhile, and others have come, who watch for themselves.
-      if (timer !== own) return;
-      if (shared) ring(1, "look");
+      if (timer !== own) return others.forget();
+      if (isNews) ring(1, "look");
       watch(pauses);
     }, pauses());
     timer = own;
@@ -76,7 +79,7 @@ export const line = (
 
   const enter = (place: Place): void => {
     places.add(place);
-    if (places.size === 1) watch(shared ? growing(POLL) : () => SCAN);
+    if (places.size === 1) watch(backend.shared ? growing(others.pauses) : () => SCAN);
   };
 
   const leave = (place: Place): void => {
@@ -103,6 +106,7 @@ export const line = (
         if (isServed && told === "look") ring(1, "look");
         // What has come is there still.
         if (E.isLeft(outcome) && told === "work") ring(1, "work");
+        if (E.isLeft(outcome) && told === "look") others.forget();
         if (isServed || E.isLeft(outcome) || left <= 0) return outcome;
         await place.bell.wait(left);
       }

@@ -156,7 +156,7 @@ export const createStore = (backend: Backend, options: StoreOptions = {}): Light
     log,
     onChange: notify,
   });
-  const queue = line({ claim, clock, shared: backend.shared, scan });
+  const queue = line({ claim, clock, backend, scan });
   const wait = waiter({ backend, hub: waiting });
   const timer = scanIntervalSeconds > 0
     ? setInterval(

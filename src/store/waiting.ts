@@ -66,6 +66,7 @@ async (
         // They may have finished before anybody listened.
         continue;
       }
+      listening.hearOthers();
       await bell.wait(left);
       asked = isAlone ? [...open] : [];
       isAlone = false;

@@ -5,6 +5,7 @@ import { mock } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { createStore, memory, openStore, promises, type PromiseStore, sqlite } from "../../mod.ts";
 import { standingClock } from "../../src/testing/mod.ts";
+import { eventually } from "../eventually.ts";
 import { temporaryFolder } from "../temporary_folder.ts";
 
 /** Longer than any test waits. */
@@ -148,6 +149,38 @@ Deno.test("waiting claim: what another store on the same file enqueues is found"
   assertEquals((await Promise.all(waiting)).map((it) => it?.input).toSorted(), ["a", "b"]);
   await here.close();
   await there.close();
+});
+
+Deno.test("waiting claim: one looks only once others have written, and again after a look in vain", async () => {
+  const backend = memory();
+  const version = { now: "1", read: 0 };
+  const claims = { count: 0, fails: false };
+  const store = promises(createStore({
+    ...backend,
+    shared: true,
+    version: () => {
+      version.read++;
+      return Promise.resolve({ _tag: "Right", right: version.now });
+    },
+    claim: (requests) => {
+      claims.count++;
+      return claims.fails ? Promise.reject(new Error("passing")) : backend.claim(requests);
+    },
+  }));
+  const there = promises(createStore(backend));
+  await store.dequeueRollout();
+  const first = store.dequeueRollout(LONG).then(() => null, (cause: unknown) => cause);
+  await tick();
+  const second = store.dequeueRollout({ ...LONG, worker_id: "w-2" });
+  await eventually(() => version.read > 6);
+  // One before any waited, one of each, and one with the first version.
+  assertEquals(claims.count, 4);
+  claims.fails = true;
+  await there.enqueueRollout({ input: "a" });
+  version.now = "2";
+  assertEquals(Object(await first).error?._tag, "Backend");
+  claims.fails = false;
+  assertEquals((await second)?.attempt.worker_id, "w-2");
 });
 
 for (const place of ["memory:", "sqlite::memory:", "a file"]) {

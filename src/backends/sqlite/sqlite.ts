@@ -88,7 +88,7 @@ const backendOn = (
       name: "SqliteLightningStore",
       capabilities: { thread_safe: true, async_safe: true, zero_copy: true, otlp_traces: false },
       shared,
-      ...version === null ? {} : { version: () => read(() => String(version())) },
+      ...version === null || !shared ? {} : { version: () => read(() => String(version())) },
 
       insert: each((batch) => E.right(insert(rollouts, materials, batch))),
       claim: together((requests) => claimAll(requests).map((claimed) => E.right(claimed))),
