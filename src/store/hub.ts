@@ -6,6 +6,7 @@ import { E } from "../deps/fp.ts";
 import type { StoreError } from "../model/errors.ts";
 import { growing } from "./doorbell.ts";
 import { news } from "./news.ts";
+import { SCAN } from "./watchdog.ts";
 
 /** Tells whoever listens that a rollout has finished. */
 export interface Hub {
@@ -62,9 +63,6 @@ export const look = async (
   }
   return E.right(undefined);
 };
-
-/** Pause between two scans of the watchdog while everyone waits, in ms (B-18). */
-export const SCAN = 1000;
 
 /** A look at very many may take this part of the time, and no more. */
 const SHARE = 1 / 10;

@@ -8,8 +8,8 @@ import type { AttemptedRollout } from "../model/rollout.ts";
 import { atEnd } from "./at_end.ts";
 import { type Doorbell, doorbell, growing } from "./doorbell.ts";
 import type { Single } from "./gather.ts";
-import { SCAN } from "./hub.ts";
 import { news } from "./news.ts";
+import { SCAN } from "./watchdog.ts";
 
 /** Callers who wait for work, in the order in which they came. */
 export interface Line {

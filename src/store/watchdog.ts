@@ -12,6 +12,9 @@ export interface Watchdog {
   readonly scanIfDue: (now: number) => Promise<void> | null;
 }
 
+/** Pause between two scans while everyone waits, in ms (B-18). */
+export const SCAN = 1000;
+
 /** How many records one round of a scan takes. */
 const ROUND = 500;
 
