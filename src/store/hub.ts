@@ -4,9 +4,8 @@ import type { Backend, Feed } from "../backend.ts";
 import { isTerminal } from "../core/status.ts";
 import { E } from "../deps/fp.ts";
 import type { StoreError } from "../model/errors.ts";
-import { growing } from "./doorbell.ts";
-import { news } from "./news.ts";
-import { SCAN } from "./watchdog.ts";
+import { othersTurn } from "./event_loop.ts";
+import { lookout } from "./lookout.ts";
 
 /** Tells whoever listens that a rollout has finished. */
 export interface Hub {
@@ -52,7 +51,7 @@ export const look = async (
   finished: Listener["finished"],
 ): Promise<E.Either<StoreError, void>> => {
   for (let from = 0; from < rollout_ids.length; from += SLICE) {
-    if (from > 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (from > 0) await othersTurn();
     const asked = rollout_ids.slice(from, from + SLICE);
     const found = await statuses(asked);
     if (E.isLeft(found)) return found;
@@ -63,9 +62,6 @@ export const look = async (
   }
   return E.right(undefined);
 };
-
-/** A look at very many may take this part of the time, and no more. */
-const SHARE = 1 / 10;
 
 /** Makes a hub, which does nothing as long as nobody listens. */
 export const hub = (
@@ -78,11 +74,6 @@ export const hub = (
   const listeners = new Map<string, Set<Listener>>();
   /** The engine's feed, as long as anybody listens. */
   let hearing: ReturnType<Feed> | undefined;
-  /** When the next turn is, and how it can be put off; null while there is one, or nobody listens. */
-  let next: { readonly at: number; readonly timer: ReturnType<typeof setTimeout> } | null = null;
-  let isTurning = false;
-  const others = news(backend);
-  let pauses = growing(others.pauses);
   /** What the feed has told, and nobody has looked at: it may have been reopened since. */
   const rumored = new Set<string>();
 
@@ -93,57 +84,36 @@ export const hub = (
     new Set([...listeners.values()].flatMap((peers) => [...peers]))
       .forEach((listener) => listener.alone());
 
-  /** Looks at these for all. */
+  /** Looks at these for all; where that fails, by a broken law too, each looks for itself. */
   const lookAt = async (rollout_ids: readonly string[]): Promise<void> => {
-    const looked = await look(backend, rollout_ids, finished);
-    if (E.isLeft(looked)) everybodyLooks();
+    const looked = await look(backend, rollout_ids, finished).catch(() => null);
+    if (looked === null || E.isLeft(looked)) everybodyLooks();
   };
 
-  /** A backend that breaks the law of never rejecting must not end more than its callers. */
-  const orAlone = (looking: Promise<void>): Promise<void> => looking.catch(everybodyLooks);
+  const lookAtRumored = (): void => {
+    const ids = [...rumored];
+    rumored.clear();
+    lookAt(ids);
+  };
 
   const heard = (rollout_id: string): void => {
     if (listeners.has(rollout_id) && rumored.add(rollout_id).size === 1) {
-      queueMicrotask(() => orAlone(lookAtRumored()));
+      queueMicrotask(lookAtRumored);
     }
   };
 
-  const lookAtRumored = async (): Promise<void> => {
-    const ids = [...rumored];
-    rumored.clear();
-    await lookAt(ids);
-  };
-
-  const lookForAll = async (): Promise<void> => {
-    if (await others.isThere()) await lookAt([...listeners.keys()]);
-  };
-
-  const turn = async (): Promise<void> => {
-    next = null;
-    isTurning = true;
-    await scan();
-    const begun = performance.now();
-    if (backend.shared) await orAlone(lookForAll());
-    isTurning = false;
-    if (listeners.size > 0) turnIn(Math.max(pause(), (performance.now() - begun) / SHARE));
-  };
-
-  const pause = (): number =>
-    !backend.shared ? SCAN : hearing?.isLive() === true ? others.pauses.longest : pauses();
-
-  const turnIn = (milliseconds: number): void => {
-    const at = performance.now() + milliseconds;
-    if (isTurning || next !== null && next.at <= at) return;
-    clearTimeout(next?.timer);
-    next = { at, timer: setTimeout(turn, milliseconds) };
-  };
+  const watch = lookout({
+    backend,
+    scan,
+    look: () => lookAt([...listeners.keys()]),
+    isTold: () => hearing?.isLive() ?? false,
+  });
 
   const cease = (): void => {
     // It never rejects, and nobody needs to wait for it.
     hearing?.stop();
     hearing = undefined;
-    clearTimeout(next?.timer);
-    next = null;
+    watch.end();
   };
 
   return {
@@ -159,9 +129,7 @@ export const hub = (
       },
       hearOthers: () => {
         hearing ??= backend.feed?.(heard);
-        // Whoever comes is told soon of what is about to finish.
-        pauses = growing(others.pauses);
-        turnIn(pause());
+        watch.begin();
       },
       drop: (rollout_id) => {
         const peers = listeners.get(rollout_id);

@@ -6,10 +6,9 @@ import { E } from "../deps/fp.ts";
 import { aborted, type StoreError } from "../model/errors.ts";
 import type { AttemptedRollout } from "../model/rollout.ts";
 import { atEnd } from "./at_end.ts";
-import { type Doorbell, doorbell, growing } from "./doorbell.ts";
+import { type Doorbell, doorbell } from "./doorbell.ts";
 import type { Single } from "./gather.ts";
-import { news } from "./news.ts";
-import { SCAN } from "./watchdog.ts";
+import { lookout } from "./lookout.ts";
 
 /** Callers who wait for work, in the order in which they came. */
 export interface Line {
@@ -49,9 +48,6 @@ export const line = (
   },
 ): Line => {
   const places = new Set<Place>();
-  const others = news(backend);
-  /** The one that is set; undefined while nobody waits. */
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
   const ring = (count: number, why: "work" | "look"): void => {
     let left = count;
@@ -64,30 +60,18 @@ export const line = (
     }
   };
 
-  /** One looks for all: if there was something, the next one looks too. */
-  const watch = (pauses: () => number): void => {
-    const own = setTimeout(async () => {
-      await scan();
-      const isNews = backend.shared && await others.isThere();
-      // Everybody may have left meanwhile, and others have come, who watch for themselves.
-      if (timer !== own) return others.forget();
-      if (isNews) ring(1, "look");
-      watch(pauses);
-    }, pauses());
-    timer = own;
-  };
+  // If there was something, the next one looks too.
+  const watch = lookout({ backend, scan, look: () => ring(1, "look") });
 
   const enter = (place: Place): void => {
     places.add(place);
-    if (places.size === 1) watch(backend.shared ? growing(others.pauses) : () => SCAN);
+    if (places.size === 1) watch.begin();
   };
 
   const leave = (place: Place): void => {
     places.delete(place);
     if (place.told !== null) ring(1, place.told);
-    if (places.size > 0) return;
-    clearTimeout(timer);
-    timer = undefined;
+    if (places.size === 0) watch.end();
   };
 
   const waiting: Line["claim"] = async (request, seconds, signal) => {
@@ -106,7 +90,7 @@ export const line = (
         if (isServed && told === "look") ring(1, "look");
         // What has come is there still.
         if (E.isLeft(outcome) && told === "work") ring(1, "work");
-        if (E.isLeft(outcome) && told === "look") others.forget();
+        if (E.isLeft(outcome) && told === "look") watch.again();
         if (isServed || E.isLeft(outcome) || left <= 0) return outcome;
         await place.bell.wait(left);
       }

@@ -6,7 +6,7 @@ import { DRAWS } from "../core/ids.ts";
 import { E, pipe } from "../deps/fp.ts";
 import { type Codec, decode } from "../model/codec.ts";
 import { backendError, type InvalidArgument, type StoreError } from "../model/errors.ts";
-import { refuse } from "../model/options.ts";
+import { refuse, SIGNAL } from "../model/options.ts";
 import type { CallOptions, StoreTask } from "./lightning_store.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -114,5 +114,5 @@ export const signalOf = (
   const { signal }: { readonly signal?: unknown } = options;
   return signal === undefined || signal instanceof AbortSignal
     ? E.right(signal)
-    : refuse("signal", "an AbortSignal", signal);
+    : refuse("signal", SIGNAL.expected, signal);
 };

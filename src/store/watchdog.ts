@@ -4,6 +4,7 @@ import type { Backend, Changed } from "../backend.ts";
 import { expire } from "../core/lifecycle.ts";
 import { E } from "../deps/fp.ts";
 import { rolloutNotFound } from "../model/errors.ts";
+import { othersTurn } from "./event_loop.ts";
 import type { Log } from "./log.ts";
 
 /** Looks for overdue attempts when asked, but not too often. */
@@ -76,8 +77,7 @@ export const watchdog = (
         const last = await round(now);
         found += last.found;
         more = last.more;
-        // Others have their turn, though the engine answers without the event loop.
-        if (more) await new Promise((resolve) => setTimeout(resolve, 0));
+        if (more) await othersTurn();
       }
     } catch (cause) {
       failed(cause);
