@@ -3,7 +3,8 @@
 import { E } from "../deps/fp.ts";
 import { describe, isObject } from "../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
-import { isNumbers, type Numbers } from "../model/numbers.ts";
+import type { Numbers } from "../model/numbers.ts";
+import { integer, judge, type Kind, NUMBERS } from "../model/options.ts";
 import { addressOf } from "./address.ts";
 
 /** Options of a connection. */
@@ -39,6 +40,16 @@ export interface Connection {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
+/** Options that hold no secrets. */
+const KINDS: Readonly<Record<"timeoutSeconds" | "retries" | "numbers", Kind>> = {
+  timeoutSeconds: {
+    is: (value) => typeof value === "number" && value > 0,
+    expected: "seconds above 0",
+  },
+  retries: integer(0),
+  numbers: NUMBERS,
+};
+
 /** Fills in the defaults, or says what cannot be used; it repeats nothing that may be a secret. */
 export const checkOptions = (
   url: string,
@@ -48,7 +59,7 @@ export const checkOptions = (
     return E.left(invalidArgument("url", "expected http://… or https://…"));
   }
   const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", kindOf(given));
+  if (!isObject(given)) return refuse("options", "an object", given);
   const {
     token,
     timeoutSeconds = 30,
@@ -57,15 +68,10 @@ export const checkOptions = (
     headers = {},
     fetch = globalThis.fetch,
   } = options;
-  if (!(typeof timeoutSeconds === "number" && timeoutSeconds > 0)) {
-    return refuse("timeoutSeconds", "seconds above 0", describe(timeoutSeconds));
-  }
-  if (!(Number.isInteger(retries) && retries >= 0)) {
-    return refuse("retries", "an integer of 0 or more", describe(retries));
-  }
-  if (!isNumbers(numbers)) return refuse("numbers", '"double" or "exact"', describe(numbers));
-  if (typeof fetch !== "function") return refuse("fetch", "a function", kindOf(fetch));
-  if (!isObject(headers)) return refuse("headers", "an object", kindOf(headers));
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return judged;
+  if (typeof fetch !== "function") return refuse("fetch", "a function", fetch);
+  if (!isObject(headers)) return refuse("headers", "an object", headers);
   const others = headersOf(headers);
   if (others === null) {
     return E.left(
@@ -96,8 +102,8 @@ const headersOf = (
 const isFieldValue = (value: unknown): value is string =>
   typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 
-/** What a value is, where it may be a secret in the wrong place. */
-const kindOf = (value: unknown): string => typeof value === "string" ? "a string" : describe(value);
-
-const refuse = (argument: string, expected: string, actual: string) =>
-  E.left(invalidArgument(argument, `expected ${expected}, got ${actual}`));
+/** Says what an option must be, and of a text only that it is one: it may be a secret. */
+const refuse = (argument: string, expected: string, actual: unknown) => {
+  const kind = typeof actual === "string" ? "a string" : describe(actual);
+  return E.left(invalidArgument(argument, `expected ${expected}, got ${kind}`));
+};

@@ -42,9 +42,23 @@ export const SECONDS: Kind = {
   expected: "seconds",
 };
 
+/** An integer of these bounds. */
+export const integer = (least: number, most = Infinity): Kind => ({
+  is: (value) =>
+    typeof value === "number" && Number.isInteger(value) && value >= least && value <= most,
+  expected: most === Infinity
+    ? `an integer of ${least} or more`
+    : `an integer from ${least} to ${most}`,
+});
+
 export const NUMBERS: Kind = { is: isNumbers, expected: '"double" or "exact"' };
 
 export const OBJECT: Kind = { is: isObject, expected: "an object" };
+
+export const SIGNAL: Kind = {
+  is: (value) => value instanceof AbortSignal,
+  expected: "an AbortSignal",
+};
 
 /** An object with these functions. */
 export const functions = (expected: string, ...names: readonly string[]): Kind => ({

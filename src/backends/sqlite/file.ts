@@ -4,6 +4,7 @@ import { E, type TE } from "../../deps/fp.ts";
 import { backendError, type StoreError } from "../../model/errors.ts";
 import type { SqliteDriver } from "./driver.ts";
 import { findEngine } from "./engines.ts";
+import { waitForLocks } from "./locks.ts";
 import { logKeeper } from "./log_keeper.ts";
 
 /** How a file is opened. */
@@ -32,7 +33,7 @@ async () => {
   let driver: SqliteDriver | undefined;
   try {
     driver = engine.right(path);
-    driver.exec(`PRAGMA busy_timeout = ${Math.round(busyTimeoutSeconds * 1000)}`);
+    waitForLocks(driver, busyTimeoutSeconds * 1000);
     if (isForeign(driver)) {
       driver.close();
       return E.left(backendError(

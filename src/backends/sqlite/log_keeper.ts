@@ -1,6 +1,7 @@
 /** Keeps the write-ahead log of a file from growing while several processes write. */
 
 import type { SqliteDriver } from "./driver.ts";
+import { waitForLocks } from "./locks.ts";
 
 /**
  * Pages of 4 kB after which the log is copied into the file. SQLite's own 1,000 come about every 150
@@ -47,8 +48,6 @@ export const logKeeper = (
   driver.exec(`PRAGMA journal_size_limit = ${MOST_PAGES * 4096}`);
   const copy = driver.prepare("PRAGMA wal_checkpoint(PASSIVE)");
   const beginAnew = driver.prepare("PRAGMA wal_checkpoint(RESTART)");
-  const waitFor = (milliseconds: number) =>
-    driver.exec(`PRAGMA busy_timeout = ${Math.round(milliseconds)}`);
   let seen = version();
   let transactions = 0;
   let next = performance.now() + EVERY_MS;
@@ -61,12 +60,12 @@ export const logKeeper = (
     // The columns of this pragma.
     const { log } = copy.get() as Checkpoint;
     if (log <= MOST_PAGES) return true;
-    waitFor(PATIENCE_MS);
+    waitForLocks(driver, PATIENCE_MS);
     try {
       const { busy } = beginAnew.get() as Checkpoint;
       return busy === 0;
     } finally {
-      waitFor(busyTimeoutSeconds * 1000);
+      waitForLocks(driver, busyTimeoutSeconds * 1000);
     }
   };
 

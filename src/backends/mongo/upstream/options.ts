@@ -1,9 +1,17 @@
 /** What an import can be told. */
 
 import { E } from "../../../deps/fp.ts";
-import { isObject } from "../../../model/codec.ts";
 import type { InvalidArgument } from "../../../model/errors.ts";
-import { refuse } from "../../../model/options.ts";
+import {
+  BOOLEAN,
+  FUNCTION,
+  integer,
+  judge,
+  type Kind,
+  OBJECT,
+  refuse,
+  SIGNAL,
+} from "../../../model/options.ts";
 import { type CheckedOptions, checkOptions, type MongoOptions } from "../options.ts";
 import type { ImportReport } from "./report.ts";
 
@@ -46,23 +54,25 @@ const DEFAULT_BATCH = 1000;
 /** What a server takes in one command. */
 const LARGEST_BATCH = 100_000;
 
+const KINDS: Readonly<Record<keyof ImportOptions, Kind>> = {
+  source: OBJECT,
+  target: OBJECT,
+  dryRun: BOOLEAN,
+  batchSize: integer(1, LARGEST_BATCH),
+  onProgress: FUNCTION,
+  signal: SIGNAL,
+};
+
 /** Fills in the defaults, or says which option cannot be used. */
 export const checkImport = (options: ImportOptions): E.Either<InvalidArgument, CheckedImport> => {
-  const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", given);
-  if (!isObject(given.source)) return refuse("source", "an object", given.source);
-  if (!isObject(given.target)) return refuse("target", "an object", given.target);
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return judged;
+  for (const name of ["source", "target"] as const) {
+    if (options[name] === undefined) return refuse(name, OBJECT.expected, undefined);
+  }
   const { batchSize = DEFAULT_BATCH, dryRun = false, onProgress = () => {}, signal } = options;
-  if (typeof dryRun !== "boolean") return refuse("dryRun", "a boolean", dryRun);
-  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > LARGEST_BATCH) {
-    return refuse("batchSize", `an integer from 1 to ${LARGEST_BATCH}`, batchSize);
-  }
-  if (typeof onProgress !== "function") return refuse("onProgress", "a function", onProgress);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    return refuse("signal", "an AbortSignal", signal);
-  }
   // A store makes itself a new partition where it is given none; nobody can have written to that.
-  if (given.source.partition === undefined) {
+  if (options.source.partition === undefined) {
     return refuse("source.partition", "a name", undefined);
   }
   const source = checkOptions(options.source);
