@@ -1,10 +1,17 @@
 /** What a connection can be told. */
 
 import { E } from "../deps/fp.ts";
-import { describe, isObject } from "../model/codec.ts";
 import { type InvalidArgument, invalidArgument } from "../model/errors.ts";
 import type { Numbers } from "../model/numbers.ts";
-import { integer, judge, type Kind, NUMBERS } from "../model/options.ts";
+import {
+  FUNCTION,
+  integer,
+  judge,
+  type Kind,
+  NUMBERS,
+  OBJECT,
+  refuseQuietly,
+} from "../model/options.ts";
 import { addressOf } from "./address.ts";
 
 /** Options of a connection. */
@@ -40,14 +47,15 @@ export interface Connection {
   readonly fetch: (request: Request) => Promise<Response>;
 }
 
-/** Options that hold no secrets. */
-const KINDS: Readonly<Record<"timeoutSeconds" | "retries" | "numbers", Kind>> = {
+/** What the options must be, but for the token and what makes requests. */
+const KINDS: Readonly<Record<keyof Omit<ConnectOptions, "token" | "fetch">, Kind>> = {
   timeoutSeconds: {
     is: (value) => typeof value === "number" && value > 0,
     expected: "seconds above 0",
   },
   retries: integer(0),
   numbers: NUMBERS,
+  headers: OBJECT,
 };
 
 /** Fills in the defaults, or says what cannot be used; it repeats nothing that may be a secret. */
@@ -58,8 +66,8 @@ export const checkOptions = (
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     return E.left(invalidArgument("url", "expected http://… or https://…"));
   }
-  const given: unknown = options;
-  if (!isObject(given)) return refuse("options", "an object", given);
+  const judged = judge(options, KINDS);
+  if (E.isLeft(judged)) return judged;
   const {
     token,
     timeoutSeconds = 30,
@@ -68,10 +76,8 @@ export const checkOptions = (
     headers = {},
     fetch = globalThis.fetch,
   } = options;
-  const judged = judge(options, KINDS);
-  if (E.isLeft(judged)) return judged;
-  if (typeof fetch !== "function") return refuse("fetch", "a function", fetch);
-  if (!isObject(headers)) return refuse("headers", "an object", headers);
+  // A platform may have none.
+  if (typeof fetch !== "function") return refuseQuietly("fetch", FUNCTION.expected, fetch);
   const others = headersOf(headers);
   if (others === null) {
     return E.left(
@@ -101,9 +107,3 @@ const headersOf = (
 /** Whether it is what RFC 9110 lets the value of a header be; `Headers` takes more, which is not sent. */
 const isFieldValue = (value: unknown): value is string =>
   typeof value === "string" && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-
-/** Says what an option must be, and of a text only that it is one: it may be a secret. */
-const refuse = (argument: string, expected: string, actual: unknown) => {
-  const kind = typeof actual === "string" ? "a string" : describe(actual);
-  return E.left(invalidArgument(argument, `expected ${expected}, got ${kind}`));
-};

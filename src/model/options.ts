@@ -13,10 +13,18 @@ export const refuse = (
 ): E.Either<InvalidArgument, never> =>
   E.left(invalidArgument(argument, `expected ${expected}, got ${describe(actual)}`));
 
+/** The same, and of a text only that it is one: it may be a secret. */
+export const refuseQuietly: typeof refuse = (argument, expected, actual) => {
+  const kind = typeof actual === "string" ? "a string" : describe(actual);
+  return E.left(invalidArgument(argument, `expected ${expected}, got ${kind}`));
+};
+
 /** What an option must be: whether a value is that, and how it is said. */
 export interface Kind {
   readonly is: (value: unknown) => boolean;
   readonly expected: string;
+  /** How another value is told. Default: as it is. */
+  readonly refuse?: typeof refuse;
 }
 
 /** Whether a value is a text that engines keep, and not an empty one. */
@@ -53,7 +61,7 @@ export const integer = (least: number, most = Infinity): Kind => ({
 
 export const NUMBERS: Kind = { is: isNumbers, expected: '"double" or "exact"' };
 
-export const OBJECT: Kind = { is: isObject, expected: "an object" };
+export const OBJECT: Kind = { is: isObject, expected: "an object", refuse: refuseQuietly };
 
 export const SIGNAL: Kind = {
   is: (value) => value instanceof AbortSignal,
@@ -73,10 +81,12 @@ export const judge = (
   options: unknown,
   kinds: Readonly<Record<string, Kind>>,
 ): E.Either<InvalidArgument, void> => {
-  if (!isObject(options)) return refuse("options", "an object", options);
-  for (const [name, { is, expected }] of Object.entries(kinds)) {
+  if (!isObject(options)) return refuseQuietly("options", OBJECT.expected, options);
+  for (const [name, kind] of Object.entries(kinds)) {
     const value = options[name];
-    if (value !== undefined && !is(value)) return refuse(name, expected, value);
+    if (value !== undefined && !kind.is(value)) {
+      return (kind.refuse ?? refuse)(name, kind.expected, value);
+    }
   }
   return E.right(undefined);
 };

@@ -246,6 +246,8 @@ const UNTYPED: readonly (readonly [url: unknown, options: unknown, message: stri
   [new URL("memory:"), {}, "url: expected memory: or sqlite:PATH"],
   ["memory:", null, "options: expected an object, got null"],
   ["http://localhost/", null, "options: expected an object, got null"],
+  ["http://localhost/", "secret", "options: expected an object, got a string"],
+  ["http://localhost/", { http: "secret" }, "http: expected an object, got a string"],
   ["memory:", { clock: 7 }, "clock: expected a function, got 7"],
   ["memory:", { ids: {} }, "ids: expected an object with rollout, attempt, resources"],
   ["memory:", { scanDebounceSeconds: "1" }, 'scanDebounceSeconds: expected seconds, got "1"'],
